@@ -1,0 +1,24 @@
+/** The commands of package.json: sets up what is missing, then runs in this very process. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root, setUp } from './setup.mjs'
+
+const [command = 'start', ...rest] = process.argv.slice(2)
+
+await setUp()
+if (command === 'test') {
+  const { runTests } = await import('./test.mjs')
+  process.exitCode = await runTests(rest)
+} else {
+  endWithParent()
+  const cli = await import(pathToFileURL(join(root, 'dist', 'src', 'cli.js')).href)
+  await cli.run([command, ...rest])
+}
+
+/** npm that is killed tells nobody; what it started must not go on trading unseen. */
+function endWithParent() {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
+}

@@ -1,0 +1,191 @@
+import type { Money, Price, Quantity } from './amount.ts'
+import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
+import { assert } from './brand.ts'
+import type { ChargePlan } from './charges.ts'
+import type { DenialCode } from './denial.ts'
+import type { Mode, RequestKind } from './event.ts'
+import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type { BrokerOrderId, Order, OrderId, Owner, Side, Tag, TradeId } from './order.ts'
+import type { Position } from './position.ts'
+import type { Epoch } from './tag.ts'
+import type { Instant, TradingDate } from './time.ts'
+
+/** The unit in which a broker nets: one instrument under one product. */
+export type NetKey = string & { readonly NetKey: unique symbol }
+/** Exchange, date, trade id and side: an account may trade with itself under one trade id. */
+export type TradeKey = string & { readonly TradeKey: unique symbol }
+
+/** What one owner holds of one net: the position, and whose it is. */
+export type Leg = {
+  readonly instrument: InstrumentId
+  readonly product: Product
+  readonly owner: Owner
+  readonly currency: Currency
+  readonly multiplier: bigint
+  readonly position: Position
+}
+
+/** Sums over the working orders of one net, so that no check has to walk through them. */
+export type Exposure = {
+  /** Unfilled quantity of working buys and sells, both unsigned. */
+  readonly buying: Quantity
+  readonly selling: Quantity
+  /** How many of them are unknown. */
+  readonly unknown: number
+  /** When an order or trade last changed anything here. */
+  readonly touchedAt: Instant
+}
+
+/** A call to the broker that is still to be made, or was made and has not been answered. */
+export type Request = {
+  readonly orderId: OrderId
+  readonly kind: RequestKind
+  readonly sending: boolean
+  /** Not to be sent before this; for an entry, also where its age is counted from. */
+  readonly notBefore: Instant
+  /** Times it was handed to the broker. */
+  readonly attempts: number
+}
+
+/** How a command ended, kept so that repeating it does nothing and answers the same. */
+export type Settled = {
+  readonly hash: string
+  readonly at: Instant
+  readonly orderId: OrderId | undefined
+  readonly denial: { readonly code: DenialCode; readonly context: string } | undefined
+}
+
+export type Break = {
+  readonly instrument: InstrumentId
+  readonly product: Product
+  readonly ours: Quantity
+  readonly theirs: Quantity
+  readonly since: Instant
+}
+
+/** All that is known of one account. A fold of its journal, and nothing else. */
+export type Account = {
+  readonly id: string
+  /** Journal position: events folded so far. */
+  readonly seq: number
+  readonly number: number
+  readonly broker: string
+  readonly mode: Mode
+  readonly plan: ChargePlan
+  /** Undefined until the first start. */
+  readonly epoch: Epoch | undefined
+  readonly connected: boolean
+  /** Our own books contradicted each other here: it takes no more commands. */
+  readonly closed: boolean
+  readonly orders: ReadonlyMap<OrderId, Order>
+  readonly byTag: ReadonlyMap<Tag, OrderId>
+  readonly byBrokerId: ReadonlyMap<BrokerOrderId, OrderId>
+  /** In the order in which they are to be made. */
+  readonly requests: ReadonlyMap<string, Request>
+  readonly unknown: ReadonlySet<OrderId>
+  readonly exposures: ReadonlyMap<NetKey, Exposure>
+  readonly legs: ReadonlyMap<NetKey, ReadonlyMap<Owner, Leg>>
+  readonly trades: ReadonlyMap<TradeKey, Instant>
+  readonly commands: ReadonlyMap<string, Settled>
+  readonly cash: ReadonlyMap<Currency, Money>
+  /** Set aside for what working orders may still open. */
+  readonly reserved: ReadonlyMap<Currency, Money>
+  /** Twice the cost of what is sold short: its proceeds, and as much again as margin. */
+  readonly locked: ReadonlyMap<Currency, Money>
+  readonly breaks: ReadonlyMap<NetKey, Break>
+  readonly anomalies: ReadonlySet<string>
+  /** The last trading date that was closed, by exchange. */
+  readonly daysClosed: ReadonlyMap<string, TradingDate>
+}
+
+/** Raised whenever the shape above changes: an account saved under another version is not read. */
+export const ACCOUNT_VERSION = 1
+
+export const newAccount = (id: string): Account => ({
+  id,
+  seq: 0,
+  number: 0,
+  broker: '',
+  mode: 'paper',
+  plan: 'none',
+  epoch: undefined,
+  connected: false,
+  closed: false,
+  orders: new Map(),
+  byTag: new Map(),
+  byBrokerId: new Map(),
+  requests: new Map(),
+  unknown: new Set(),
+  exposures: new Map(),
+  legs: new Map(),
+  trades: new Map(),
+  commands: new Map(),
+  cash: new Map(),
+  reserved: new Map(),
+  locked: new Map(),
+  breaks: new Map(),
+  anomalies: new Set(),
+  daysClosed: new Map(),
+})
+
+export const isOpened = (account: Account): boolean => account.number > 0
+
+export const netKey = (instrument: InstrumentId, product: Product): NetKey =>
+  `${instrument}|${product}` as NetKey
+
+export const requestKey = (id: OrderId, kind: RequestKind): string => `${id} ${kind}`
+
+export const tradeKey = (
+  exchange: string,
+  date: TradingDate,
+  id: TradeId,
+  traded: Quantity,
+): TradeKey => `${exchange} ${date} ${id} ${traded < 0n ? 'S' : 'B'}` as TradeKey
+
+export function orderOf(account: Account, id: OrderId): Order {
+  const found = account.orders.get(id)
+  assert(found !== undefined, `order ${id} exists`)
+  return found
+}
+
+const NO_EXPOSURE: Exposure = {
+  buying: NO_QUANTITY,
+  selling: NO_QUANTITY,
+  unknown: 0,
+  touchedAt: 0 as Instant,
+}
+
+export const exposureOf = (account: Account, key: NetKey): Exposure =>
+  account.exposures.get(key) ?? NO_EXPOSURE
+
+/** What the broker should show: derived from the legs, never stored. */
+export function netQuantity(account: Account, key: NetKey): Quantity {
+  let sum = NO_QUANTITY
+  for (const { position } of account.legs.get(key)?.values() ?? []) {
+    sum = plus(sum, position.quantity)
+  }
+  return sum
+}
+
+/**
+ * How much an order of `side` may close for certain: what is held, less all that working orders of
+ * that side may already take, the unknown ones included. So it is safe in either world, whether
+ * the unknown orders happened or not. Unsigned.
+ */
+export function closable(account: Account, key: NetKey, side: Side): Quantity {
+  const net = netQuantity(account, key)
+  const { buying, selling } = exposureOf(account, key)
+  const left = side === 'sell' ? minus(net, selling) : minus(minus(NO_QUANTITY, net), buying)
+  return left > 0n ? left : NO_QUANTITY
+}
+
+/** Cash that no order, and no short position, has a claim on. */
+export function freeCash(account: Account, currency: Currency): Money {
+  const cash = account.cash.get(currency) ?? NO_MONEY
+  const reserved = account.reserved.get(currency) ?? NO_MONEY
+  return minus(minus(cash, reserved), account.locked.get(currency) ?? NO_MONEY)
+}
+
+/** Where the order's price is known: its limit, or what the market showed when it was placed. */
+export const expectedPrice = ({ terms, arrival }: Order): Price | undefined =>
+  terms.pricing.type === 'limit' ? terms.pricing.limit : arrival

@@ -1,0 +1,136 @@
+/**
+ * Exact amounts. Each is a whole number of a tiny unit, held in a `bigint`:
+ *
+ *   Price 10^-8, Quantity 10^-8, Money 10^-16
+ *
+ * Money is as fine as price and quantity together, so `price × quantity` is money exactly, with
+ * nothing to round. Four functions round, each by a rule it names: `share`, `charge`, `average`
+ * and (with the first account in two currencies) `convert`.
+ */
+import type { Brand } from './brand.ts'
+
+/** Of one unit of the instrument, in its currency. Unit 10^-8. */
+export type Price = Brand<bigint, 'Price'>
+/** Signed: bought is positive, sold is negative. Units, never lots. Unit 10^-8. */
+export type Quantity = Brand<bigint, 'Quantity'>
+/** Of one currency, which stands beside it. Unit 10^-16. */
+export type Money = Brand<bigint, 'Money'>
+/** A fraction of a turnover, such as a tax. Unit 10^-10. */
+export type Rate = Brand<bigint, 'Rate'>
+
+type Amount = Price | Quantity | Money
+
+const PRICE_DECIMALS = 8
+const QUANTITY_DECIMALS = 8
+const MONEY_DECIMALS = 16
+const RATE_DECIMALS = 10
+const RATE_ONE = 10_000_000_000n
+
+/** Digits a `number` holds exactly, whatever they are. */
+const SAFE_DIGITS = 15
+const POWERS = Array.from({ length: MONEY_DECIMALS + 1 }, (_, exponent) => 10n ** BigInt(exponent))
+
+const ZERO = 48
+const MINUS = 45
+const POINT = 46 - ZERO
+
+export const price = (text: string): Price => parse(text, PRICE_DECIMALS) as Price
+export const quantity = (text: string): Quantity => parse(text, QUANTITY_DECIMALS) as Quantity
+export const money = (text: string): Money => parse(text, MONEY_DECIMALS) as Money
+export const rate = (text: string): Rate => parse(text, RATE_DECIMALS) as Rate
+
+export const formatPrice = (amount: Price): string => format(amount, PRICE_DECIMALS)
+export const formatQuantity = (amount: Quantity): string => format(amount, QUANTITY_DECIMALS)
+export const formatMoney = (amount: Money): string => format(amount, MONEY_DECIMALS)
+
+export const NO_QUANTITY: Quantity = 0n as Quantity
+export const NO_MONEY: Money = 0n as Money
+/** Half of this, 0.005, is what `charge` rounds away from. */
+export const HUNDREDTH: Money = money('0.01')
+
+export const plus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) + b) as A
+export const minus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) - b) as A
+export const negate = <A extends Amount>(a: A): A => -(a as bigint) as A
+export const absolute = <A extends Amount>(a: A): A => (a < 0n ? -(a as bigint) : a) as A
+export const smaller = <A extends Amount>(a: A, b: NoInfer<A>): A => (a < b ? a : b)
+export const larger = <A extends Amount>(a: A, b: NoInfer<A>): A => (a > b ? a : b)
+export const isOnGrid = <A extends Amount>(a: A, step: NoInfer<A>): boolean =>
+  (a as bigint) % step === 0n
+
+/** `multiplier` is the contract size: what one unit of quantity delivers. It enters here, once. */
+export const times = (at: Price, size: Quantity, multiplier = 1n): Money =>
+  (multiplier === 1n ? at * size : at * size * multiplier) as Money
+
+/**
+ * The share of `total` that belongs to `part` of `whole`, cut towards zero. The caller keeps
+ * `total - share`, so what rounding takes from one side stays on the other and nothing is lost.
+ */
+export const share = (total: Money, part: Quantity, whole: Quantity): Money =>
+  ((total * part) / whole) as Money
+
+/** A charge on a turnover, to the hundredth, half away from zero: how contract notes print it. */
+export const charge = (turnover: Money, fraction: Rate): Money =>
+  roundHalfAway(turnover * fraction, HUNDREDTH * RATE_ONE, HUNDREDTH) as Money
+
+/** For people to read, never to compute with: to 8 decimals, half away from zero. */
+export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>
+  roundHalfAway(size < 0n ? negate(value) : value, absolute(size) * multiplier, 1n) as Price
+
+/** How many whole steps fit: the quantity that `capital` buys, as a multiple of `lot`. */
+export function affordable(capital: Money, at: Price, lot: Quantity, multiplier = 1n): Quantity {
+  const lots = capital / (at * lot * multiplier)
+  return (lots > 0n ? lots * lot : 0n) as Quantity
+}
+
+/** Market data is whole points of `decimals` decimals; in an event it is a Price. */
+export const priceOfPoints = (points: number, decimals: number): Price =>
+  (BigInt(points) * POWERS[PRICE_DECIMALS - decimals]!) as Price
+
+/** The other way, for a price that is known to lie on those points. */
+export const pointsOfPrice = (at: Price, decimals: number): number =>
+  Number(at / POWERS[PRICE_DECIMALS - decimals]!) // tidy-ok: whole points, not an amount
+
+function roundHalfAway(dividend: bigint, divisor: bigint, step: bigint): bigint {
+  const twice = (2n * dividend) / divisor
+  return ((twice + (twice < 0n ? -1n : 1n)) / 2n) * step
+}
+
+/** Why `text` is not an amount of at most `decimals` decimals; undefined when it is one. */
+export function whyNotDecimal(text: string, decimals: number): string | undefined {
+  const match = /^-?\d{1,15}(?:\.(\d+))?$/.exec(text)
+  if (!match) return 'a plain decimal number such as "101.25" is expected'
+  if ((match[1]?.length ?? 0) > decimals) return `at most ${decimals} decimals are kept`
+  return undefined
+}
+
+/** Amounts in the journal are short, so nearly all are read without touching a bigint twice. */
+function parse(text: string, decimals: number): bigint {
+  let units = 0
+  let point = -1
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0
+  for (let index = start; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - ZERO
+    if (digit >= 0 && digit <= 9) units = units * 10 + digit
+    else if (digit === POINT && point < 0 && index > start) point = index
+    else throw new RangeError(`Not a decimal number: "${text}"`)
+  }
+  const fraction = point < 0 ? 0 : text.length - 1 - point
+  if (text.length === start || (point >= 0 && fraction === 0)) {
+    throw new RangeError(`Not a decimal number: "${text}"`)
+  }
+  if (fraction > decimals) throw new RangeError(`More than ${decimals} decimals: "${text}"`)
+  const exact = text.length - start <= SAFE_DIGITS ? BigInt(units) : BigInt(bare(text, start))
+  return (start ? -exact : exact) * POWERS[decimals - fraction]!
+}
+
+const bare = (text: string, start: number): string => text.slice(start).replace('.', '')
+
+function format(units: bigint, decimals: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0')
+  let end = digits.length
+  const point = end - decimals
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end--
+  const sign = units < 0n ? '-' : ''
+  if (end === point) return sign + digits.slice(0, point)
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`
+}

@@ -1,0 +1,55 @@
+import type { Account } from './account.ts'
+import { isOpened } from './account.ts'
+import { assert, unreachable } from './brand.ts'
+import type { Event } from './event.ts'
+import type { Input } from './input.ts'
+import { cancelOrder } from './rules/cancel.ts'
+import { placeOrder } from './rules/place.ts'
+import { readBook } from './rules/reconcile.ts'
+import { answered, orderSeen, tradeSeen } from './rules/report.ts'
+import { started, timePassed, turnCame } from './rules/send.ts'
+
+/**
+ * Decides what happens next. Reads no clock, draws no lots, waits for nothing, and never throws
+ * for what the outside may do: the same account and input always give the same events.
+ */
+export function decide(account: Account, { body, at }: Input): Event[] {
+  switch (body.type) {
+    case 'OpenAccount': {
+      assert(!isOpened(account) && body.number > 0, `account ${account.id} is opened once`)
+      const { number, broker, mode, plan } = body
+      return [{ type: 'AccountOpened', number, broker, mode, plan }]
+    }
+    case 'PlaceOrder':
+      return placeOrder(account, body)
+    case 'CancelOrder':
+      return cancelOrder(account, body)
+    case 'Answered':
+      return answered(account, body, at)
+    case 'OrderSeen':
+      return orderSeen(account, body.row)
+    case 'TradeSeen':
+      return tradeSeen(account, body.trade)
+    case 'BookRead':
+      return readBook(account, body)
+    case 'Connected':
+      return account.connected ? [] : [{ type: 'BrokerConnected' }]
+    case 'Lost':
+      return account.connected ? [{ type: 'BrokerLost', reason: body.reason }] : []
+    case 'Started':
+      return started(account, body.epoch, at)
+    case 'TurnCame':
+      return turnCame(account, body, at)
+    case 'TimePassed':
+      return timePassed(account, at)
+    case 'DayEnded': {
+      const { exchange, date } = body
+      const last = account.daysClosed.get(exchange)
+      return last !== undefined && last >= date ? [] : [{ type: 'DayClosed', exchange, date }]
+    }
+    case 'Failed':
+      return [{ type: 'AccountFailed', reason: body.reason, closed: body.again }]
+    default:
+      return unreachable(body)
+  }
+}

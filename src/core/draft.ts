@@ -1,0 +1,112 @@
+/**
+ * What `evolve` writes with: the account as a draft, and the few functions through which every
+ * change of an order or a position goes, so that the sums kept beside them stay true.
+ */
+import type { Account, Leg } from './account.ts'
+import { exposureOf, netKey, orderOf } from './account.ts'
+import type { Money, Price, Quantity } from './amount.ts'
+import { absolute, minus, negate, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
+import { assert } from './brand.ts'
+import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type { Order, OrderId, OrderStatus, Owner } from './order.ts'
+import { isWorking, mayFollow } from './order.ts'
+import { FLAT, trade } from './position.ts'
+import type { Instant } from './time.ts'
+
+/** An order's history keeps its first line and the latest ones. */
+const HISTORY_MAX = 200
+
+/** The same account, for the one function that may write to it. */
+export type Draft<T> = T extends bigint | string | number | boolean | undefined
+  ? T
+  : T extends ReadonlyMap<infer K, infer V>
+    ? Map<K, Draft<V>>
+    : T extends ReadonlySet<infer V>
+      ? Set<V>
+      : T extends readonly (infer V)[]
+        ? Draft<V>[]
+        : { -readonly [K in keyof T]: Draft<T[K]> }
+
+export type Books = Draft<Account>
+
+/** Every change of status goes through here, so that the sums over working orders stay true. */
+export function become(
+  books: Books,
+  order: Draft<Order>,
+  status: OrderStatus,
+  at: Instant,
+  message: string,
+): void {
+  assert(
+    mayFollow(order.status, status),
+    `order ${order.id} goes from ${order.status} to ${status}`,
+  )
+  count(books, order, -1, at)
+  order.status = status
+  if (status !== 'unknown') order.doubt = undefined
+  if (!isWorking(status)) order.reserve = NO_MONEY
+  count(books, order, 1, at)
+  note(order, status, at, message)
+}
+
+export function note(order: Draft<Order>, status: OrderStatus, at: Instant, message: string): void {
+  order.updatedAt = at
+  if (order.history.length >= HISTORY_MAX) order.history.splice(1, 1)
+  order.history.push({ status, filled: order.filled, value: order.value, at, message })
+}
+
+/** Adds the order to the sums over working orders (`direction` 1), or takes it out (-1). */
+export function count(books: Books, order: Order, direction: 1 | -1, at: Instant): void {
+  const { instrument, product, currency, quantity } = order.terms
+  touch(books, instrument, product, at)
+  if (!isWorking(order.status)) return
+  const exposure = books.exposures.get(netKey(instrument, product))!
+  const left = remainingOf(order)
+  const signed = direction === 1 ? left : negate(left)
+  if (quantity > 0n) exposure.buying = plus(exposure.buying, signed)
+  else exposure.selling = plus(exposure.selling, signed)
+  if (order.status === 'unknown') {
+    exposure.unknown += direction
+    if (direction === 1) books.unknown.add(order.id)
+    else books.unknown.delete(order.id)
+  }
+  if (order.reserve !== 0n) {
+    add(books.reserved, currency, direction === 1 ? order.reserve : negate(order.reserve))
+  }
+}
+
+/** Unfilled, unsigned; never negative, since an overfill leaves nothing to fill. */
+function remainingOf({ terms, filled: done }: Order): Quantity {
+  const left = minus(absolute(terms.quantity), absolute(done))
+  return left > 0n ? left : NO_QUANTITY
+}
+
+export function touch(books: Books, instrument: InstrumentId, product: Product, at: Instant): void {
+  const key = netKey(instrument, product)
+  const exposure = books.exposures.get(key)
+  if (exposure) exposure.touchedAt = at
+  else books.exposures.set(key, { ...exposureOf(books, key), touchedAt: at })
+}
+
+export function add(sums: Map<Currency, Money>, currency: Currency, amount: Money): void {
+  sums.set(currency, plus(sums.get(currency) ?? NO_MONEY, amount))
+}
+
+export const draft = (books: Books, id: OrderId): Draft<Order> => orderOf(books, id) as Draft<Order>
+
+export type LegOf = Omit<Leg, 'position'>
+
+/** A trade reaches the position, the cash, and what a short position locks of it. */
+export function move(books: Books, leg: LegOf, traded: Quantity, at: Price): void {
+  const key = netKey(leg.instrument, leg.product)
+  const owners = books.legs.get(key) ?? new Map<Owner, Draft<Leg>>()
+  books.legs.set(key, owners)
+  const before = owners.get(leg.owner)?.position ?? FLAT
+  const after = trade(before, traded, at, leg.multiplier)
+  owners.set(leg.owner, { ...leg, position: after })
+  add(books.cash, leg.currency, minus(after.cash, before.cash))
+  add(books.locked, leg.currency, minus(lockedBy(after), lockedBy(before)))
+}
+
+const lockedBy = ({ cost }: { readonly cost: Money }): Money =>
+  cost < 0n ? plus(absolute(cost), absolute(cost)) : NO_MONEY

@@ -1,0 +1,201 @@
+import type { Money, Price, Quantity } from './amount.ts'
+import type { ChargeLines, ChargePlan } from './charges.ts'
+import type { DenialCode } from './denial.ts'
+import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type {
+  BrokerOrderId,
+  ExchangeOrderId,
+  Intent,
+  OrderId,
+  Owner,
+  Tag,
+  Terms,
+  Ticket,
+  TradeId,
+} from './order.ts'
+import type { Epoch } from './tag.ts'
+import type { Instant, TradingDate } from './time.ts'
+
+/** What one call to the broker is for. */
+export type RequestKind = 'place' | 'cancel'
+
+export type Mode = 'paper' | 'live'
+
+/** Why an order ended without the broker cancelling or filling it. */
+export type Expiry =
+  | 'unsent' // waited for its turn until it was too old to send
+  | 'retries' // provably not sent, as often as it may be tried
+  | 'halted' // data/HALT stood in the way
+  | 'pointless' // an exit that no longer reduces anything
+  | 'broker' // the broker or exchange ended it: the day, the validity
+
+/**
+ * Everything that can ever have happened to an account. Past tense, and never edited: this list
+ * only grows, and every journal ever written must still fold (test/golden).
+ */
+export type Event =
+  | {
+      readonly type: 'AccountOpened'
+      /** 0 to 46,655: the account's three digits in every tag. */
+      readonly number: number
+      readonly broker: string
+      readonly mode: Mode
+      readonly plan: ChargePlan
+    }
+  | { readonly type: 'EpochStarted'; readonly epoch: Epoch }
+  | {
+      readonly type: 'OrderPlaced'
+      readonly orderId: OrderId
+      readonly tag: Tag
+      readonly terms: Terms
+      readonly intent: Intent
+      readonly owner: Owner
+      readonly by: string
+      readonly note: string | undefined
+      readonly arrival: Price | undefined
+      readonly reserve: Money
+    }
+  | {
+      readonly type: 'OrderDenied'
+      readonly ticket: Ticket
+      readonly code: DenialCode
+      /** `tick=0.05 price=101.23`: what the code is about. */
+      readonly context: string
+    }
+  | {
+      readonly type: 'OrderSending'
+      readonly orderId: OrderId
+      readonly request: RequestKind
+      readonly epoch: Epoch
+    }
+  | {
+      readonly type: 'OrderAccepted'
+      readonly orderId: OrderId
+      readonly brokerOrderId: BrokerOrderId
+      /** `answer`, or what the broker's book was recognised by. */
+      readonly by: 'answer' | 'tag' | 'fingerprint'
+    }
+  | {
+      readonly type: 'OrderRejected'
+      readonly orderId: OrderId
+      readonly code: string
+      readonly reason: string
+    }
+  | { readonly type: 'OrderUnknown'; readonly orderId: OrderId; readonly evidence: string }
+  | { readonly type: 'OrderNotFound'; readonly orderId: OrderId; readonly askedAt: Instant }
+  | { readonly type: 'OrderLapsed'; readonly orderId: OrderId }
+  | {
+      readonly type: 'OrderNotSent'
+      readonly orderId: OrderId
+      readonly request: RequestKind
+      readonly reason: string
+      readonly retryAt: Instant
+    }
+  | {
+      readonly type: 'OrderFilled'
+      readonly orderId: OrderId
+      readonly instrument: InstrumentId
+      readonly tradeId: TradeId
+      readonly date: TradingDate
+      readonly quantity: Quantity
+      readonly price: Price
+      readonly tradedAt: Instant
+      readonly exchangeOrderId: ExchangeOrderId | undefined
+    }
+  | {
+      readonly type: 'ChargesBooked'
+      readonly orderId: OrderId
+      readonly tradeId: TradeId
+      readonly currency: Currency
+      readonly rule: string
+      readonly lines: ChargeLines
+    }
+  | { readonly type: 'CancelAsked'; readonly orderId: OrderId; readonly by: string }
+  | {
+      readonly type: 'CancelDenied'
+      readonly orderId: OrderId
+      readonly code: DenialCode
+      readonly context: string
+    }
+  | { readonly type: 'CancelAccepted'; readonly orderId: OrderId }
+  | {
+      readonly type: 'CancelRejected'
+      readonly orderId: OrderId
+      readonly code: string
+      readonly reason: string
+    }
+  | {
+      readonly type: 'CancelUnknown'
+      readonly orderId: OrderId
+      readonly evidence: string
+      readonly retryAt: Instant
+    }
+  | { readonly type: 'OrderCancelled'; readonly orderId: OrderId; readonly reason: string }
+  | {
+      readonly type: 'OrderExpired'
+      readonly orderId: OrderId
+      readonly why: Expiry
+      readonly reason: string
+    }
+  | {
+      readonly type: 'ManualTradeSeen'
+      readonly instrument: InstrumentId
+      readonly product: Product
+      readonly currency: Currency
+      readonly multiplier: bigint
+      readonly brokerOrderId: BrokerOrderId
+      readonly tradeId: TradeId
+      readonly date: TradingDate
+      readonly quantity: Quantity
+      readonly price: Price
+      readonly tradedAt: Instant
+    }
+  | {
+      readonly type: 'CashMoved'
+      readonly currency: Currency
+      readonly amount: Money
+      readonly reason: 'opening' | 'broker'
+    }
+  | {
+      readonly type: 'BreakFound'
+      readonly instrument: InstrumentId
+      readonly product: Product
+      readonly ours: Quantity
+      readonly theirs: Quantity
+    }
+  | {
+      readonly type: 'BreakSettled'
+      readonly instrument: InstrumentId
+      readonly product: Product
+      readonly how: string
+    }
+  | { readonly type: 'BrokerConnected' }
+  | { readonly type: 'BrokerLost'; readonly reason: string }
+  | { readonly type: 'DayClosed'; readonly exchange: string; readonly date: TradingDate }
+  /** A report that fits nothing we know: journaled once, and the book is read afresh. */
+  | { readonly type: 'AnomalySeen'; readonly subject: string; readonly what: string }
+  /** Our own books contradicted each other; twice in a row keeps the account closed. */
+  | { readonly type: 'AccountFailed'; readonly reason: string; readonly closed: boolean }
+
+export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
+
+/** The command behind an entry: what makes a repeat of it harmless, for seven days. */
+export type CommandKey = {
+  /** `key:<name>`, `strategy:<name>` or `desk`: two callers may choose the same id. */
+  readonly scope: string
+  readonly id: string
+  /** SHA-256 of the canonical body, hex. */
+  readonly hash: string
+}
+
+/** What one input brought about: the unit in which events are decided, journaled and folded. */
+export type Entry = {
+  readonly account: string
+  /** Of the first event; the rest follow without a gap. */
+  readonly seq: number
+  readonly at: Instant
+  /** The input: `key:me/a1` for a command, `answer paper-43 place` for a report. */
+  readonly cause: string
+  readonly command: CommandKey | undefined
+  readonly events: readonly Event[]
+}

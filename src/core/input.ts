@@ -1,0 +1,146 @@
+import type { Price, Quantity } from './amount.ts'
+import type { ChargePlan } from './charges.ts'
+import type { CommandKey, Mode, RequestKind } from './event.ts'
+import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
+import type { Money } from './amount.ts'
+import type { BrokerOrderId, ExchangeOrderId, OrderId, Tag, Ticket, TradeId } from './order.ts'
+import type { Epoch } from './tag.ts'
+import type { Instant, TradingDate } from './time.ts'
+
+/** All that the outside may tell an account: what people ask, what the broker says, what time it is. */
+export type Input = {
+  readonly at: Instant
+  /** Names the input in the journal. */
+  readonly cause: string
+  /** Only commands have one. */
+  readonly key: CommandKey | undefined
+  readonly body: Command | Report | Signal
+}
+
+export type Command =
+  | {
+      readonly type: 'OpenAccount'
+      readonly number: number
+      readonly broker: string
+      readonly mode: Mode
+      readonly plan: ChargePlan
+    }
+  | {
+      readonly type: 'PlaceOrder'
+      readonly ticket: Ticket
+      /** What the exchange says of the ticket's instrument; undefined when nobody knows it. */
+      readonly instrument: Instrument | undefined
+      /** The market's price a moment ago, if there is one. */
+      readonly last: Price | undefined
+      /** The rate limiter lets it go at once, so it may be journaled as sending with its placing. */
+      readonly turn: boolean
+    }
+  | {
+      readonly type: 'CancelOrder'
+      readonly orderId: OrderId
+      readonly by: string
+      readonly turn: boolean
+    }
+
+/** What the gateway and the clock tell of ourselves. */
+export type Signal =
+  | { readonly type: 'Started'; readonly epoch: Epoch }
+  | { readonly type: 'TurnCame'; readonly orderId: OrderId; readonly request: RequestKind }
+  | { readonly type: 'TimePassed' }
+  | { readonly type: 'DayEnded'; readonly exchange: string; readonly date: TradingDate }
+  | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
+
+export type Report =
+  | {
+      readonly type: 'Answered'
+      readonly orderId: OrderId
+      readonly request: RequestKind
+      readonly answer: Answer
+    }
+  | { readonly type: 'OrderSeen'; readonly row: BrokerOrder }
+  | { readonly type: 'TradeSeen'; readonly trade: BrokerTrade }
+  | ({ readonly type: 'BookRead' } & Book)
+  | { readonly type: 'Connected' }
+  | { readonly type: 'Lost'; readonly reason: string }
+
+/** How a call to the broker ended. There is no fifth way. */
+export type Answer =
+  | { readonly is: 'accepted'; readonly brokerOrderId: BrokerOrderId }
+  /** Definite, by an allow-list of proven refusals: the broker will not do it. */
+  | { readonly is: 'rejected'; readonly code: string; readonly reason: string }
+  /** Definite: no byte of it left this machine. The only answer after which it may be sent again. */
+  | {
+      readonly is: 'notSent'
+      readonly reason: string
+      readonly retryAfterMs: number
+      /** `data/HALT` stood in the way: it will not be tried again. */
+      readonly halted: boolean
+    }
+  /** Everything else: it may have happened. */
+  | { readonly is: 'unknown'; readonly evidence: string }
+
+/** A row of the broker's order book, read without its meaning for us. */
+export type BrokerOrder = {
+  readonly brokerOrderId: BrokerOrderId
+  /** As it came back; undefined when the broker lost it or it was never ours. */
+  readonly tag: Tag | undefined
+  readonly exchangeOrderId: ExchangeOrderId | undefined
+  readonly instrument: InstrumentId
+  /** Signed. */
+  readonly quantity: Quantity
+  /** Signed; may be ahead of the trades we have seen. */
+  readonly filled: Quantity
+  readonly status: 'working' | 'complete' | 'cancelled' | 'rejected' | 'expired'
+  readonly placedAt: Instant
+  readonly message: string
+}
+
+export type BrokerTrade = {
+  readonly tradeId: TradeId
+  readonly brokerOrderId: BrokerOrderId
+  readonly exchangeOrderId: ExchangeOrderId | undefined
+  readonly instrument: InstrumentId
+  readonly product: Product
+  readonly currency: Currency
+  readonly multiplier: bigint
+  readonly date: TradingDate
+  /** Signed. */
+  readonly quantity: Quantity
+  readonly price: Price
+  readonly tradedAt: Instant
+}
+
+export type BrokerPosition = {
+  readonly instrument: InstrumentId
+  readonly product: Product
+  /** Signed. */
+  readonly quantity: Quantity
+}
+
+export type BrokerFunds = { readonly currency: Currency; readonly cash: Money }
+
+/** One part of a reading. A part that failed says so: it is never an empty one. */
+export type Part<Row> =
+  | {
+      readonly ok: true
+      readonly rows: readonly Row[]
+      /** The broker answered in a way that makes an empty or short list believable. */
+      readonly proven: boolean
+    }
+  | { readonly ok: false; readonly reason: string }
+
+/** The broker's own books, as read in one go; each part succeeds or fails by itself. */
+export type Book = {
+  /** When the first request of the reading left: what happened later cannot be in it. */
+  readonly askedAt: Instant
+  readonly orders: Part<BrokerOrder>
+  readonly trades: Part<BrokerTrade>
+  readonly positions: Part<BrokerPosition>
+  readonly funds: Part<BrokerFunds>
+  /** When a reading before this one first showed the very same positions and funds. */
+  readonly agreesSince: Instant | undefined
+  /** No request of ours can surface at this broker later than this after it was sent. */
+  readonly lapseAfterMs: number
+  /** Whether this broker can lose or rewrite a tag, so that a row without one may still be ours. */
+  readonly tagsMayBeLost: boolean
+}

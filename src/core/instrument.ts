@@ -1,0 +1,40 @@
+import type { Price, Quantity } from './amount.ts'
+import type { Brand } from './brand.ts'
+
+/** `NSE:INFY`: an exchange and the symbol it trades under. */
+export type InstrumentId = Brand<string, 'InstrumentId'>
+/** ISO 4217: `INR`, `USD`. */
+export type Currency = Brand<string, 'Currency'>
+
+/** How the broker settles and margins it; Kite's words. */
+export type Product = 'CNC' | 'MIS' | 'NRML' | 'MTF'
+/** Which table of charges applies. */
+export type Group = 'equity' | 'futures' | 'options' | 'fx'
+
+/** What may be traded, and in which steps. Facts of the exchange, dated by whoever supplies them. */
+export type Instrument = {
+  readonly id: InstrumentId
+  readonly symbol: string
+  readonly exchange: string
+  readonly name: string
+  readonly group: Group
+  readonly currency: Currency
+  /** The step of an order's price. */
+  readonly tick: Price
+  /** The step of an order's quantity, in units. */
+  readonly lot: Quantity
+  /** Contract size: what one unit of quantity delivers. A whole number, 1 for shares. */
+  readonly multiplier: bigint
+  /** The first is used when an order names none. */
+  readonly products: readonly [Product, ...Product[]]
+  /** Decimals of the whole points its market data comes in; the tick is a multiple of a point. */
+  readonly decimals: number
+}
+
+export const instrumentId = (exchange: string, symbol: string): InstrumentId =>
+  `${exchange}:${symbol}` as InstrumentId
+
+export const currency = (text: string): Currency => text as Currency
+
+export const exchangeOf = (id: InstrumentId): string => id.slice(0, id.indexOf(':'))
+export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(':') + 1)

@@ -1,0 +1,155 @@
+import type { Money, Price, Quantity } from './amount.ts'
+import type { Brand } from './brand.ts'
+import type { ChargeLines } from './charges.ts'
+import type { Currency, Group, InstrumentId, Product } from './instrument.ts'
+import type { Instant } from './time.ts'
+
+/** `paper-43`: the account, and the journal position at which the order was placed. */
+export type OrderId = Brand<string, 'OrderId'>
+/** The broker's own name for an order: text always, since 19 digits do not fit a number. */
+export type BrokerOrderId = Brand<string, 'BrokerOrderId'>
+export type ExchangeOrderId = Brand<string, 'ExchangeOrderId'>
+export type TradeId = Brand<string, 'TradeId'>
+/** Ours, chosen before sending, and given back in the broker's book: see tag.ts. */
+export type Tag = Brand<string, 'Tag'>
+/** Whose book a quantity is in: `strategy:<name>`, or one of the words below. */
+export type Owner = Brand<string, 'Owner'>
+
+export const MANUAL: Owner = 'manual' as Owner
+export const strategyOwner = (name: string): Owner => `strategy:${name}` as Owner
+export const isAutomatic = (owner: Owner): boolean => owner.startsWith('strategy:')
+
+export type Side = 'buy' | 'sell'
+export type Pricing =
+  | { readonly type: 'market' }
+  | { readonly type: 'limit'; readonly limit: Price }
+
+/** An order as somebody asks for it: well formed, but not yet checked against anything. */
+export type Ticket = {
+  readonly instrument: InstrumentId
+  readonly side: Side
+  /** Unsigned, as it was asked. */
+  readonly size: Quantity
+  readonly type: Pricing['type']
+  readonly price: Price | undefined
+  readonly product: Product | undefined
+  readonly owner: Owner
+  /** The person or program that asked. */
+  readonly by: string
+  readonly note: string | undefined
+}
+
+/** What has passed every check: nothing in it is optional or contradicts anything else. */
+export type Terms = {
+  readonly instrument: InstrumentId
+  readonly group: Group
+  readonly currency: Currency
+  readonly multiplier: bigint
+  readonly product: Product
+  /** Signed: to sell is negative. */
+  readonly quantity: Quantity
+  readonly pricing: Pricing
+}
+
+/** An exit wholly reduces what is held: it goes first, does not age, and passes where entries wait. */
+export type Intent = 'entry' | 'exit'
+
+export type OrderStatus =
+  | 'pending' // decided, and perhaps on its way: the broker has not answered
+  | 'unknown' // sent, and no proof either way
+  | 'open' // the broker has it
+  | 'complete'
+  | 'cancelled'
+  | 'rejected' // by the broker, definitely
+  | 'expired' // never left us, or ended unfilled at the broker
+  | 'lapsed' // presumed never to have reached the broker
+
+export type Fill = {
+  /** Journal position of the event; `<account>-<seq>` names the fill. */
+  readonly seq: number
+  readonly tradeId: TradeId
+  /** Signed, as the order's. */
+  readonly quantity: Quantity
+  readonly price: Price
+  /** When the exchange says it happened. */
+  readonly tradedAt: Instant
+  /** When we journaled it. */
+  readonly at: Instant
+}
+
+export type StatusChange = {
+  readonly status: OrderStatus
+  readonly filled: Quantity
+  readonly value: Money
+  readonly at: Instant
+  readonly message: string
+}
+
+export type OrderError = { readonly code: string; readonly message: string }
+
+/** While an order is unknown: how hard it has been looked for. */
+export type Doubt = {
+  readonly since: Instant
+  /** Good reads of the whole book, well apart, that did not show it. */
+  readonly looks: number
+  readonly lastLookAt: Instant | undefined
+}
+
+export type Order = {
+  readonly id: OrderId
+  readonly tag: Tag
+  readonly terms: Terms
+  readonly intent: Intent
+  readonly owner: Owner
+  readonly by: string
+  readonly note: string | undefined
+  /** The market's price when it was placed: what slippage is measured from. */
+  readonly arrival: Price | undefined
+  readonly status: OrderStatus
+  /** Signed sum of its fills. */
+  readonly filled: Quantity
+  /** Sum of price × quantity × multiplier over its fills, signed as the quantity. */
+  readonly value: Money
+  readonly charges: ChargeLines
+  /** Set aside for what is still unfilled. */
+  readonly reserve: Money
+  readonly placedAt: Instant
+  readonly updatedAt: Instant
+  /** When its first byte left, if one did. */
+  readonly sentAt: Instant | undefined
+  readonly firstFillAt: Instant | undefined
+  readonly completedAt: Instant | undefined
+  readonly brokerOrderId: BrokerOrderId | undefined
+  readonly exchangeOrderId: ExchangeOrderId | undefined
+  /** Times it was handed to the broker. */
+  readonly attempts: number
+  readonly cancelAsked: boolean
+  readonly doubt: Doubt | undefined
+  readonly error: OrderError | undefined
+  readonly history: readonly StatusChange[]
+  readonly fills: readonly Fill[]
+}
+
+/**
+ * What may follow what. `decide` never asks for anything else, and `evolve` asserts that it did
+ * not. A status that nothing ordinary follows can still be left by proof from the broker's book.
+ */
+const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
+  pending: ['unknown', 'open', 'rejected', 'expired', 'cancelled'],
+  unknown: ['open', 'rejected', 'expired', 'lapsed'],
+  open: ['complete', 'cancelled', 'rejected', 'expired'],
+  complete: [],
+  cancelled: ['complete'], // the last fill crossed our cancel on its way
+  rejected: ['open', 'complete'], // the book shows what a refusal denied: believed, loudly
+  expired: ['open', 'complete'], // it had left us after all, or the last fill came late
+  lapsed: ['open', 'rejected'], // a late appearance revives it, loudly
+}
+
+export const mayFollow = (from: OrderStatus, to: OrderStatus): boolean => NEXT[from].includes(to)
+
+/** It may still trade, so it counts against cash, position and the checks on other orders. */
+export const isWorking = (status: OrderStatus): boolean =>
+  status === 'pending' || status === 'open' || status === 'unknown'
+
+/** The broker has not told us of it, so what it shows under our tag is news. */
+export const isUnconfirmed = (order: Order): boolean => order.brokerOrderId === undefined

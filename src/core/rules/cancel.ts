@@ -1,0 +1,30 @@
+import type { Account } from '../account.ts'
+import { requestKey } from '../account.ts'
+import { assert } from '../brand.ts'
+import type { Event } from '../event.ts'
+import type { Command } from '../input.ts'
+import { isWorking } from '../order.ts'
+import { deny } from './place.ts'
+
+type CancelOrder = Extract<Command, { readonly type: 'CancelOrder' }>
+
+/** Asks for an end. Only the broker's status ends an order that has left us; one that has not, ends now. */
+export function cancelOrder(account: Account, { orderId, by, turn }: CancelOrder): Event[] {
+  const order = account.orders.get(orderId)
+  if (!order) {
+    return [{ type: 'CancelDenied', orderId, ...deny('ORDER_NOT_FOUND', { order: orderId }) }]
+  }
+  if (!isWorking(order.status)) {
+    const facts = { order: orderId, status: order.status.toUpperCase() }
+    return [{ type: 'CancelDenied', orderId, ...deny('ORDER_FINISHED', facts) }]
+  }
+  const asked: Event = { type: 'CancelAsked', orderId, by }
+  const placing = account.requests.get(requestKey(orderId, 'place'))
+  if (placing && !placing.sending) {
+    return [asked, { type: 'OrderCancelled', orderId, reason: 'before it was sent' }]
+  }
+  const already = account.requests.has(requestKey(orderId, 'cancel'))
+  if (!turn || already || !order.brokerOrderId) return [asked]
+  assert(account.epoch !== undefined, 'an account is started before it takes orders')
+  return [asked, { type: 'OrderSending', orderId, request: 'cancel', epoch: account.epoch }]
+}

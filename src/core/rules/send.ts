@@ -1,0 +1,110 @@
+import type { Account, Request } from '../account.ts'
+import { netKey, netQuantity, orderOf, requestKey } from '../account.ts'
+import { assert } from '../brand.ts'
+import type { Event } from '../event.ts'
+import type { Signal } from '../input.ts'
+import type { Order } from '../order.ts'
+import { quantityClosed } from '../position.ts'
+import type { Epoch } from '../tag.ts'
+import type { Instant } from '../time.ts'
+import { DAY, later, MINUTE, SECOND } from '../time.ts'
+
+/** A decision to enter is about the market of its moment: older than this, it is not sent. */
+export const MARKET_FRESH_MS: number = 5 * SECOND
+export const LIMIT_FRESH_MS: number = 60 * SECOND
+/** A close outlives a restart, but not the day it was meant for. */
+export const EXIT_FRESH_MS: number = DAY
+
+export const RETRIES_MAX = 3
+const RETRY_DELAY_MS = SECOND
+const RETRY_DELAY_MAX_MS: number = MINUTE / 2
+
+const STOPPED = 'Tallyman stopped before the answer came'
+
+/** After a start: what was being sent when the last run ended may or may not have arrived. */
+export function started(account: Account, epoch: Epoch, at: Instant): Event[] {
+  const events: Event[] = account.epoch === epoch ? [] : [{ type: 'EpochStarted', epoch }]
+  for (const { orderId, kind, sending } of account.requests.values()) {
+    if (!sending) continue
+    if (kind === 'place') events.push({ type: 'OrderUnknown', orderId, evidence: STOPPED })
+    else events.push({ type: 'CancelUnknown', orderId, evidence: STOPPED, retryAt: at })
+  }
+  return events
+}
+
+type TurnCame = Extract<Signal, { readonly type: 'TurnCame' }>
+
+/** The limiter lets one call go: the last look before it is journaled as sending. */
+export function turnCame(account: Account, { orderId, request }: TurnCame, at: Instant): Event[] {
+  const waiting = account.requests.get(requestKey(orderId, request))
+  if (!waiting || waiting.sending || at < waiting.notBefore) return []
+  const order = orderOf(account, orderId)
+  if (request === 'cancel' && !order.brokerOrderId) return []
+  if (request === 'place') {
+    if (at >= staleAt(order, waiting)) return [expired(order)]
+    if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
+  }
+  assert(account.epoch !== undefined, 'an account is started before it takes orders')
+  return [{ type: 'OrderSending', orderId, request, epoch: account.epoch }]
+}
+
+/** Lets go of what has waited too long to be sent. */
+export function timePassed(account: Account, at: Instant): Event[] {
+  const events: Event[] = []
+  for (const request of account.requests.values()) {
+    if (request.kind === 'cancel' || request.sending) continue
+    const order = orderOf(account, request.orderId)
+    if (at >= staleAt(order, request)) events.push(expired(order))
+  }
+  return events
+}
+
+/** When the account next wants to be woken, if nothing else happens first. */
+export function nextWake(account: Account): Instant | undefined {
+  let next: Instant | undefined
+  for (const request of account.requests.values()) {
+    if (request.kind === 'cancel' || request.sending) continue
+    const due = staleAt(orderOf(account, request.orderId), request)
+    if (next === undefined || due < next) next = due
+  }
+  return next
+}
+
+function staleAt({ intent, terms }: Order, { notBefore }: Request): Instant {
+  if (intent === 'exit') return later(notBefore, EXIT_FRESH_MS)
+  return later(notBefore, terms.pricing.type === 'market' ? MARKET_FRESH_MS : LIMIT_FRESH_MS)
+}
+
+const expired = ({ id }: Order): Event => ({
+  type: 'OrderExpired',
+  orderId: id,
+  why: 'unsent',
+  reason: 'it waited for its turn until it was too old to send',
+})
+
+const pointless = ({ id }: Order): Event => ({
+  type: 'OrderExpired',
+  orderId: id,
+  why: 'pointless',
+  reason: 'the position it was to close is gone',
+})
+
+/** A manual trade may have taken the position while the exit waited. */
+function stillReduces(account: Account, { terms }: Order): boolean {
+  const net = netQuantity(account, netKey(terms.instrument, terms.product))
+  return quantityClosed(net, terms.quantity) === terms.quantity
+}
+
+/** 1 s, 2 s, 4 s …, plus up to a quarter that differs by order: the core draws no lots. */
+export function retryAt({ orderId, attempts }: Request, askedMs: number, at: Instant): Instant {
+  const backoff = Math.min(RETRY_DELAY_MS * 2 ** (attempts - 1), RETRY_DELAY_MAX_MS)
+  const delay = Math.max(backoff, askedMs)
+  return later(at, delay + Math.floor((delay / 4) * spread(orderId)))
+}
+
+/** Between 0 and 1, the same for the same order. */
+function spread(id: string): number {
+  let mixed = 17
+  for (let index = 0; index < id.length; index++) mixed = (mixed * 31 + id.charCodeAt(index)) % 997
+  return mixed / 997
+}

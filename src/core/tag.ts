@@ -1,0 +1,30 @@
+import type { Brand } from './brand.ts'
+import type { Tag } from './order.ts'
+
+/**
+ * Five base-36 digits, random at the first start and at each restore from a backup: tags written
+ * after a restore can never equal those that the lost days already used.
+ */
+export type Epoch = Brand<string, 'Epoch'>
+
+const EPOCH = /^[0-9A-Z]{5}$/
+const ACCOUNT_DIGITS = 3
+const COUNTER_DIGITS = 6
+const TAG = /^T[0-9A-Z]{14}$/
+
+export const ACCOUNTS_MAX: number = 36 ** ACCOUNT_DIGITS - 1
+
+export const epoch = (text: string): Epoch => {
+  if (!EPOCH.test(text)) throw new RangeError(`Not an epoch: "${text}"`)
+  return text as Epoch
+}
+
+/** Fifteen characters always, so that none is the beginning of another. */
+export const tagOf = (era: Epoch, account: number, counter: number): Tag =>
+  `T${era}${base36(account, ACCOUNT_DIGITS)}${base36(counter, COUNTER_DIGITS)}` as Tag
+
+/** Whether a text from a broker's book could be a tag of ours, of any account or epoch. */
+export const isTag = (text: string): text is Tag => TAG.test(text)
+
+const base36 = (value: number, digits: number): string =>
+  value.toString(36).toUpperCase().padStart(digits, '0')

@@ -1,0 +1,32 @@
+import type { Brand } from './brand.ts'
+
+/** Milliseconds since 1970, UTC. The core never asks for the time; it is told. */
+export type Instant = Brand<number, 'Instant'>
+
+/** A trading date as its exchange counts it: `2026-11-21`. */
+export type TradingDate = Brand<string, 'TradingDate'>
+
+export const SECOND = 1_000
+export const MINUTE: number = 60 * SECOND
+export const HOUR: number = 60 * MINUTE
+export const DAY: number = 24 * HOUR
+
+export const instant = (milliseconds: number): Instant => milliseconds as Instant
+export const later = (from: Instant, milliseconds: number): Instant => instant(from + milliseconds)
+export const elapsed = (from: Instant, to: Instant): number => to - from
+export const tradingDate = (text: string): TradingDate => text as TradingDate
+
+/** `2026-11-21T09:15:00.000+05:30`, for a clock that is `offset` minutes ahead of UTC. */
+export function isoTime(at: Instant, offset = 0): string {
+  const local = at + offset * MINUTE
+  const sign = offset < 0 ? '-' : '+'
+  const size = Math.abs(offset)
+  const zone = offset === 0 ? 'Z' : `${sign}${two(Math.trunc(size / 60))}:${two(size % 60)}`
+  return new Date(local).toISOString().slice(0, -1) + zone
+}
+
+/** The date on a clock that is `offset` minutes ahead of UTC. */
+export const dateAt = (at: Instant, offset = 0): TradingDate =>
+  tradingDate(new Date(at + offset * MINUTE).toISOString().slice(0, 10))
+
+const two = (value: number): string => String(value).padStart(2, '0')

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { Account, NetKey } from '../src/core/account.ts'
+import { exposureOf, netKey } from '../src/core/account.ts'
+import { isWorking } from '../src/core/order.ts'
+
+const size = (value: bigint): bigint => (value < 0n ? -value : value)
+
+/**
+ * What must hold of any account at any moment: the sums kept beside the orders and legs equal what
+ * adding them up afresh gives, and every index points at something that points back.
+ */
+export function checkBooks(account: Account): void {
+  const buying = new Map<NetKey, bigint>()
+  const selling = new Map<NetKey, bigint>()
+  const reserved = new Map<string, bigint>()
+  for (const order of account.orders.values()) {
+    const { instrument, product, quantity, currency } = order.terms
+    const filled = order.fills.reduce((sum, fill) => sum + fill.quantity, 0n)
+    assert.equal(order.filled, filled, `${order.id}: filled is the sum of its fills`)
+    assert.equal(account.byTag.get(order.tag), order.id, `${order.id} is found by its tag`)
+    assert.equal(account.unknown.has(order.id), order.status === 'unknown', `${order.id} unknown`)
+    assert.equal(order.doubt !== undefined, order.status === 'unknown', `${order.id} in doubt`)
+    if (order.status === 'complete')
+      assert.ok(size(filled) >= size(quantity), `${order.id} is whole`)
+    if (!isWorking(order.status)) {
+      assert.equal(order.reserve, 0n, `${order.id} has ended and reserves nothing`)
+      continue
+    }
+    const side = quantity > 0n ? buying : selling
+    const key = netKey(instrument, product)
+    const left = size(quantity) - size(filled)
+    side.set(key, (side.get(key) ?? 0n) + (left > 0n ? left : 0n))
+    reserved.set(currency, (reserved.get(currency) ?? 0n) + order.reserve)
+  }
+  for (const key of account.exposures.keys()) {
+    const exposure = exposureOf(account, key)
+    assert.equal(exposure.buying, buying.get(key) ?? 0n, `${key}: working buys`)
+    assert.equal(exposure.selling, selling.get(key) ?? 0n, `${key}: working sells`)
+  }
+  for (const [currency, sum] of account.reserved) {
+    assert.equal(sum, reserved.get(currency) ?? 0n, `${currency} reserved`)
+  }
+  for (const request of account.requests.values()) {
+    assert.ok(account.orders.has(request.orderId), `a request is for an order: ${request.orderId}`)
+  }
+  checkCash(account)
+}
+
+/** Twice the cost of every short, and no more, is locked. */
+function checkCash(account: Account): void {
+  const locked = new Map<string, bigint>()
+  for (const owners of account.legs.values()) {
+    for (const { currency, position } of owners.values()) {
+      const behind = position.cost < 0n ? -2n * position.cost : 0n
+      locked.set(currency, (locked.get(currency) ?? 0n) + behind)
+      assert.equal(position.realized, position.cash + position.cost, 'realized = cash + cost')
+    }
+  }
+  for (const [currency, sum] of account.locked) {
+    assert.equal(sum, locked.get(currency) ?? 0n, `${currency} locked behind shorts`)
+  }
+}

@@ -1,0 +1,226 @@
+import type { Account } from '../src/core/account.ts'
+import type { Money } from '../src/core/amount.ts'
+import { absolute, money, price, quantity } from '../src/core/amount.ts'
+import type { Answer, Book, BrokerOrder, BrokerTrade, Input, Part } from '../src/core/input.ts'
+import type { Instrument, Product } from '../src/core/instrument.ts'
+import { currency, instrumentId } from '../src/core/instrument.ts'
+import type { BrokerOrderId, OrderId, Owner, Ticket, TradeId } from '../src/core/order.ts'
+import { epoch } from '../src/core/tag.ts'
+import type { Instant, TradingDate } from '../src/core/time.ts'
+import { later, SECOND } from '../src/core/time.ts'
+
+export const inr = currency('INR')
+
+const share = (symbol: string, lot = '1'): [string, Instrument] => [
+  symbol,
+  {
+    id: instrumentId('NSE', symbol),
+    symbol,
+    exchange: 'NSE',
+    name: symbol,
+    group: 'equity',
+    currency: inr,
+    tick: price('0.05'),
+    lot: quantity(lot),
+    multiplier: 1n,
+    products: ['CNC', 'MIS'],
+    decimals: 2,
+  },
+]
+
+export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map([
+  share('INFY'),
+  share('SBIN'),
+  share('TCS'),
+  share('LOTS', '75'),
+])
+
+/** Reads one line of a story as an input. */
+export class Reader {
+  static readonly EPOCH = epoch('00TST')
+  static readonly CASH: Money = money('1000000')
+  readonly #account: Account
+  readonly #names: ReadonlyMap<OrderId, string>
+  readonly #now: Instant
+
+  constructor(account: Account, names: ReadonlyMap<OrderId, string>, now: Instant) {
+    this.#account = account
+    this.#names = names
+    this.#now = now
+  }
+
+  read(text: string): Input['body'] {
+    const [verb = '', ...words] = text.split(' ')
+    const [first = '', second = ''] = words
+    const rest = words.slice(1).join(' ')
+    switch (verb.replace(';', '')) {
+      case 'place':
+        return this.#place(words)
+      case 'cancel':
+        return {
+          type: 'CancelOrder',
+          orderId: this.#id(first),
+          by: 'me',
+          turn: second !== 'queued',
+        }
+      case 'turn':
+        return { type: 'TurnCame', orderId: this.#id(first), request: 'place' }
+      case 'turn-cancel':
+        return { type: 'TurnCame', orderId: this.#id(first), request: 'cancel' }
+      case 'accept':
+        return this.#answer(first, { is: 'accepted', brokerOrderId: second as BrokerOrderId })
+      case 'reject':
+        return this.#answer(first, { is: 'rejected', code: 'NO', reason: rest })
+      case 'silence':
+        return this.#answer(first, { is: 'unknown', evidence: 'timeout' })
+      case 'unsent':
+        return this.#answer(first, { ...UNSENT, reason: rest })
+      case 'blocked':
+        return this.#answer(first, { ...UNSENT, reason: 'data/HALT is there', halted: true })
+      case 'accept-cancel':
+        return this.#cancelAnswer(first, { is: 'accepted', brokerOrderId: 'b' as BrokerOrderId })
+      case 'reject-cancel':
+        return this.#cancelAnswer(first, { is: 'rejected', code: 'NO', reason: rest })
+      case 'silence-cancel':
+        return this.#cancelAnswer(first, { is: 'unknown', evidence: 'timeout' })
+      case 'row':
+        return { type: 'OrderSeen', row: this.#row(words) }
+      case 'trade':
+        return { type: 'TradeSeen', trade: this.#trade(words) }
+      case 'book':
+        return this.#book(text)
+      case 'restart':
+        return { type: 'Started', epoch: Reader.EPOCH }
+      case 'connect':
+        return { type: 'Connected' }
+      case 'lose':
+        return { type: 'Lost', reason: words.join(' ') }
+      case 'close-day':
+        return { type: 'DayEnded', exchange: 'NSE', date: first as TradingDate }
+      default:
+        throw new Error(`No such step: ${text}`)
+    }
+  }
+
+  /** `place INFY -10 limit 100 [queued] [MIS] [by strategy:x] [last 99]` */
+  #place([symbol = '', size = '', type, ...rest]: string[]): Input['body'] {
+    const signed = quantity(size)
+    const after = (word: string): string | undefined =>
+      rest.includes(word) ? rest[rest.indexOf(word) + 1] : undefined
+    const limit = type === 'limit' ? rest[0] : after('price')
+    const instrument = INSTRUMENTS.get(symbol)
+    const ticket: Ticket = {
+      instrument: instrument?.id ?? instrumentId('NSE', symbol),
+      side: signed < 0n ? 'sell' : 'buy',
+      size: rest.includes('raw') ? signed : absolute(signed),
+      type: type === 'limit' ? 'limit' : 'market',
+      price: limit === undefined || limit === '-' ? undefined : price(limit),
+      product: rest.find((word) => /^(CNC|MIS|NRML)$/.test(word)) as Product | undefined,
+      owner: (after('by') ?? 'manual') as Owner,
+      by: 'me',
+      note: undefined,
+    }
+    const known = after('last')
+    const last = known === undefined ? price('100') : known === '-' ? undefined : price(known)
+    return { type: 'PlaceOrder', ticket, instrument, last, turn: !rest.includes('queued') }
+  }
+
+  #id(name: string): OrderId {
+    const known = [...this.#names].find(([, given]) => given === name)
+    return known ? known[0] : (name as OrderId)
+  }
+
+  #answer(name: string, answer: Answer): Input['body'] {
+    return { type: 'Answered', orderId: this.#id(name), request: 'place', answer }
+  }
+
+  #cancelAnswer(name: string, answer: Answer): Input['body'] {
+    return { type: 'Answered', orderId: this.#id(name), request: 'cancel', answer }
+  }
+
+  /** `o1 b1 working 4`: an order of ours, or `INFY:-5 b9 complete -5` for one that is not. */
+  #row([name = '', brokerOrderId = '', status, filled = '0']: string[]): BrokerOrder {
+    const order = this.#account.orders.get(this.#id(name))
+    const [symbol = '', size = ''] = name.split(':')
+    return {
+      brokerOrderId: brokerOrderId as BrokerOrderId,
+      tag: order?.tag,
+      exchangeOrderId: undefined,
+      instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
+      quantity: order?.terms.quantity ?? quantity(size),
+      filled: quantity(filled),
+      status: status as BrokerOrder['status'],
+      placedAt: this.#now,
+      message: status === 'rejected' ? 'no margin' : '',
+    }
+  }
+
+  /** `b1 t1 4 @ 99.95 [SBIN]`: the symbol only where the order is not one of ours. */
+  #trade([
+    broker = '',
+    tradeId = '',
+    size = '',
+    ,
+    at = '',
+    symbol = 'INFY',
+  ]: string[]): BrokerTrade {
+    const brokerOrderId = broker as BrokerOrderId
+    const id = this.#account.byBrokerId.get(brokerOrderId)
+    const order = id && this.#account.orders.get(id)
+    return {
+      tradeId: tradeId as TradeId,
+      brokerOrderId,
+      exchangeOrderId: undefined,
+      instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
+      product: order?.terms.product ?? 'CNC',
+      currency: inr,
+      multiplier: 1n,
+      date: '2026-11-23' as TradingDate,
+      quantity: quantity(size),
+      price: price(at),
+      tradedAt: this.#now,
+    }
+  }
+
+  /** `book [unproven] [early] [agreed] [tagless] [no orders]; o1 b1 working; trade …; position INFY 4; cash 9` */
+  #book(text: string): Input['body'] {
+    const [head = '', ...items] = text.split(';').map((item) => item.trim())
+    const has = (word: string): boolean => head.includes(word)
+    const rest = (word: string): string[][] =>
+      items.map((item) => item.split(' ')).filter(([first]) => first === word)
+    const rows = items
+      .map((item) => item.split(' '))
+      .filter(([first = '']) => !['trade', 'position', 'cash'].includes(first))
+    const part = <Row>(list: readonly Row[]): Part<Row> => ({
+      ok: true,
+      rows: list,
+      proven: !has('unproven'),
+    })
+    const orders = part(rows.map((row) => this.#row(row)))
+    const tagless = orders.ok ? orders.rows.map((row) => ({ ...row, tag: undefined })) : []
+    const positions = rest('position').map(([, symbol = '', size = '']) => ({
+      instrument: INSTRUMENTS.get(symbol)!.id,
+      product: 'CNC' as const,
+      quantity: quantity(size),
+    }))
+    const book: Book = {
+      askedAt: has('early') ? later(this.#now, -3600 * SECOND) : this.#now,
+      orders: has('no orders') ? FAILED : has('tagless') ? part(tagless) : orders,
+      trades: part(rest('trade').map(([, ...words]) => this.#trade(words))),
+      positions: rest('position').length > 0 || has('flat') ? part(positions) : FAILED,
+      funds: has('cash') || rest('cash').length > 0 ? this.#funds(rest('cash')) : FAILED,
+      agreesSince: has('agreed') ? this.#now : undefined,
+      lapseAfterMs: 12 * SECOND,
+      tagsMayBeLost: has('tagless'),
+    }
+    return { type: 'BookRead', ...book }
+  }
+
+  #funds(rows: string[][]): Book['funds'] {
+    const funds = rows.map(([, cash = '']) => ({ currency: inr, cash: money(cash) }))
+    return { ok: true, rows: funds, proven: true }
+  }
+}
+
+const FAILED = { ok: false, reason: 'not asked' } as const
+const UNSENT = { is: 'notSent', reason: '', retryAfterMs: 0, halted: false } as const

@@ -1,0 +1,65 @@
+import { formatMoney, formatQuantity } from '../src/core/amount.ts'
+import { totalCharges } from '../src/core/charges.ts'
+import type { Event } from '../src/core/event.ts'
+import { symbolOf } from '../src/core/instrument.ts'
+import type { OrderId } from '../src/core/order.ts'
+
+/** An event in the few words a story uses for it. */
+export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string {
+  const named = (id: OrderId): string => names.get(id) ?? id
+  switch (event.type) {
+    case 'OrderPlaced':
+      return `placed ${named(event.orderId)}${event.intent === 'exit' ? ' as exit' : ''}`
+    case 'OrderDenied':
+      return `denied ${event.code} ${event.context}`
+    case 'OrderSending':
+      return `sending ${event.request === 'cancel' ? 'cancel ' : ''}${named(event.orderId)}`
+    case 'OrderAccepted': {
+      const by = event.by === 'answer' ? '' : ` by ${event.by}`
+      return `accepted ${named(event.orderId)} ${event.brokerOrderId}${by}`
+    }
+    case 'OrderFilled':
+      return `filled ${named(event.orderId)} ${formatQuantity(event.quantity)}`
+    case 'OrderExpired':
+      return `expired ${named(event.orderId)} ${event.why}`
+    case 'OrderNotSent':
+      return `not sent ${named(event.orderId)}`
+    case 'OrderNotFound':
+      return `not found ${named(event.orderId)}`
+    case 'ChargesBooked':
+      return `charged ${formatMoney(totalCharges(event.lines))}`
+    case 'CancelDenied':
+      return `cancel denied ${event.code}`
+    case 'ManualTradeSeen':
+      return `manual ${symbolOf(event.instrument)} ${formatQuantity(event.quantity)}`
+    case 'CashMoved':
+      return `cash ${formatMoney(event.amount)} ${event.reason}`
+    case 'BreakFound': {
+      const { instrument, ours, theirs } = event
+      return `break ${symbolOf(instrument)} ours ${formatQuantity(ours)} theirs ${formatQuantity(theirs)}`
+    }
+    case 'BreakSettled':
+      return `settled ${symbolOf(event.instrument)}`
+    case 'DayClosed':
+      return `day closed ${event.date}`
+    case 'AnomalySeen':
+      return `anomaly (${event.what})`
+    case 'BrokerConnected':
+      return 'connected'
+    case 'BrokerLost':
+      return `lost (${event.reason})`
+    case 'AccountOpened':
+    case 'EpochStarted':
+    case 'AccountFailed':
+      return event.type
+    default:
+      return `${words(event.type)} ${named(event.orderId)}`
+  }
+}
+
+/** `CancelAsked` → `cancel asked`, `OrderRejected` → `rejected` */
+const words = (type: string): string =>
+  type
+    .replace(/^Order/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
