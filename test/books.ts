@@ -43,6 +43,8 @@ export function checkBooks(account: Account): void {
   for (const request of account.requests.values()) {
     assert.ok(account.orders.has(request.orderId), `a request is for an order: ${request.orderId}`)
   }
+  const working = [...account.orders.values()].filter(({ status }) => isWorking(status))
+  assert.equal(account.working, working.length, 'the number of working orders')
   checkCash(account)
 }
 

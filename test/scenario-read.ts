@@ -5,9 +5,9 @@ import type { Answer, Book, BrokerOrder, BrokerTrade, Input, Part } from '../src
 import type { Instrument, Product } from '../src/core/instrument.ts'
 import { currency, instrumentId } from '../src/core/instrument.ts'
 import type { BrokerOrderId, OrderId, Owner, Ticket, TradeId } from '../src/core/order.ts'
-import { epoch } from '../src/core/tag.ts'
+import { epoch, tagOf } from '../src/core/tag.ts'
 import type { Instant, TradingDate } from '../src/core/time.ts'
-import { later, SECOND } from '../src/core/time.ts'
+import { DAY, later, SECOND } from '../src/core/time.ts'
 
 export const inr = currency('INR')
 
@@ -96,7 +96,12 @@ export class Reader {
       case 'lose':
         return { type: 'Lost', reason: words.join(' ') }
       case 'close-day':
-        return { type: 'DayEnded', exchange: 'NSE', date: first as TradingDate }
+        return {
+          type: 'DayEnded',
+          exchange: 'NSE',
+          date: first as TradingDate,
+          before: later(this.#now, -DAY),
+        }
       default:
         throw new Error(`No such step: ${text}`)
     }
@@ -138,13 +143,16 @@ export class Reader {
     return { type: 'Answered', orderId: this.#id(name), request: 'cancel', answer }
   }
 
-  /** `o1 b1 working 4`: an order of ours, or `INFY:-5 b9 complete -5` for one that is not. */
+  /**
+   * `o1 b1 working 4`: an order of ours; `INFY:-5 b9 complete -5` one that is not; and
+   * `gone:INFY:10:o1 …` one that was ours and has left our memory.
+   */
   #row([name = '', brokerOrderId = '', status, filled = '0']: string[]): BrokerOrder {
     const order = this.#account.orders.get(this.#id(name))
-    const [symbol = '', size = ''] = name.split(':')
+    const [symbol = '', size = '', gone] = name.replace('gone:', '').split(':')
     return {
       brokerOrderId: brokerOrderId as BrokerOrderId,
-      tag: order?.tag,
+      tag: order?.tag ?? (gone === undefined ? undefined : tagOf(Reader.EPOCH, 1, 4)),
       exchangeOrderId: undefined,
       instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
       quantity: order?.terms.quantity ?? quantity(size),

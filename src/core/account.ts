@@ -83,6 +83,8 @@ export type Account = {
   /** In the order in which they are to be made. */
   readonly requests: ReadonlyMap<string, Request>
   readonly unknown: ReadonlySet<OrderId>
+  /** How many orders are working, the unknown ones included. */
+  readonly working: number
   readonly exposures: ReadonlyMap<NetKey, Exposure>
   readonly legs: ReadonlyMap<NetKey, ReadonlyMap<Owner, Leg>>
   readonly trades: ReadonlyMap<TradeKey, Instant>
@@ -116,6 +118,7 @@ export const newAccount = (id: string): Account => ({
   byBrokerId: new Map(),
   requests: new Map(),
   unknown: new Set(),
+  working: 0,
   exposures: new Map(),
   legs: new Map(),
   trades: new Map(),

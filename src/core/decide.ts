@@ -43,9 +43,10 @@ export function decide(account: Account, { body, at }: Input): Event[] {
     case 'TimePassed':
       return timePassed(account, at)
     case 'DayEnded': {
-      const { exchange, date } = body
+      const { exchange, date, before } = body
       const last = account.daysClosed.get(exchange)
-      return last !== undefined && last >= date ? [] : [{ type: 'DayClosed', exchange, date }]
+      if (last !== undefined && last >= date) return []
+      return [{ type: 'DayClosed', exchange, date, before }]
     }
     case 'Failed':
       return [{ type: 'AccountFailed', reason: body.reason, closed: body.again }]

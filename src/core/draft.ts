@@ -60,6 +60,7 @@ export function count(books: Books, order: Order, direction: 1 | -1, at: Instant
   const { instrument, product, currency, quantity } = order.terms
   touch(books, instrument, product, at)
   if (!isWorking(order.status)) return
+  books.working += direction
   const exposure = books.exposures.get(netKey(instrument, product))!
   const left = remainingOf(order)
   const signed = direction === 1 ? left : negate(left)

@@ -171,7 +171,13 @@ export type Event =
     }
   | { readonly type: 'BrokerConnected' }
   | { readonly type: 'BrokerLost'; readonly reason: string }
-  | { readonly type: 'DayClosed'; readonly exchange: string; readonly date: TradingDate }
+  | {
+      readonly type: 'DayClosed'
+      readonly exchange: string
+      readonly date: TradingDate
+      /** What was finished and known before this leaves memory: no broker reports it again. */
+      readonly before: Instant
+    }
   /** A report that fits nothing we know: journaled once, and the book is read afresh. */
   | { readonly type: 'AnomalySeen'; readonly subject: string; readonly what: string }
   /** Our own books contradicted each other; twice in a row keeps the account closed. */

@@ -12,10 +12,6 @@ import { exchangeOf } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
 import { isWorking, MANUAL } from './order.ts'
 import type { Instant } from './time.ts'
-import { DAY, elapsed } from './time.ts'
-
-/** Finished orders and trade ids outlive the day's end by this: no broker re-reports later. */
-export const REPORTS_KEPT_MS: number = DAY
 
 /**
  * The only way an account changes, and it changes in place: one writer owns it. Rebuilding an
@@ -100,7 +96,7 @@ function apply(books: Books, event: Event, at: Instant): void {
       books.connected = false
       return
     case 'DayClosed':
-      return closeDay(books, event, at)
+      return closeDay(books, event)
     case 'AnomalySeen':
       books.anomalies.add(event.subject)
       return
@@ -282,19 +278,17 @@ function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
 }
 
 /** Only what is finished, settled and older than any re-report leaves; the rest stays watched. */
-function closeDay(books: Books, { exchange, date }: EventOf<'DayClosed'>, at: Instant): void {
+function closeDay(books: Books, { exchange, date, before }: EventOf<'DayClosed'>): void {
   for (const order of books.orders.values()) {
     if (exchangeOf(order.terms.instrument) !== exchange) continue
     if (isWorking(order.status) || order.status === 'lapsed') continue
-    if (elapsed(order.updatedAt, at) < REPORTS_KEPT_MS) continue
+    if (order.updatedAt >= before) continue
     books.orders.delete(order.id)
     books.byTag.delete(order.tag)
     if (order.brokerOrderId) books.byBrokerId.delete(order.brokerOrderId)
   }
   for (const [key, seenAt] of books.trades) {
-    if (key.startsWith(`${exchange} `) && elapsed(seenAt, at) >= REPORTS_KEPT_MS) {
-      books.trades.delete(key)
-    }
+    if (seenAt < before && key.startsWith(`${exchange} `)) books.trades.delete(key)
   }
   books.anomalies.clear()
   books.daysClosed.set(exchange, date)

@@ -47,7 +47,13 @@ export type Signal =
   | { readonly type: 'Started'; readonly epoch: Epoch }
   | { readonly type: 'TurnCame'; readonly orderId: OrderId; readonly request: RequestKind }
   | { readonly type: 'TimePassed' }
-  | { readonly type: 'DayEnded'; readonly exchange: string; readonly date: TradingDate }
+  | {
+      readonly type: 'DayEnded'
+      readonly exchange: string
+      readonly date: TradingDate
+      /** The broker's books show nothing that ended before this. */
+      readonly before: Instant
+    }
   | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
 
 export type Report =

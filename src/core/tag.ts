@@ -21,7 +21,11 @@ export const epoch = (text: string): Epoch => {
 
 /** Fifteen characters always, so that none is the beginning of another. */
 export const tagOf = (era: Epoch, account: number, counter: number): Tag =>
-  `T${era}${base36(account, ACCOUNT_DIGITS)}${base36(counter, COUNTER_DIGITS)}` as Tag
+  `${tagStart(era, account)}${base36(counter, COUNTER_DIGITS)}` as Tag
+
+/** What all tags of one account in one epoch begin with. */
+export const tagStart = (era: Epoch, account: number): string =>
+  `T${era}${base36(account, ACCOUNT_DIGITS)}`
 
 /** Whether a text from a broker's book could be a tag of ours, of any account or epoch. */
 export const isTag = (text: string): text is Tag => TAG.test(text)

@@ -6,6 +6,7 @@ import type { Book, BrokerOrder, BrokerPosition, BrokerTrade } from '../input.ts
 import { exchangeOf } from '../instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
+import { tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { oursOf, sighted } from './report.ts'
@@ -28,6 +29,7 @@ export function readBook(account: Account, book: Book): Event[] {
     const order = claimed.get(row.brokerOrderId)
     const own = trades.get(row.brokerOrderId) ?? []
     trades.delete(row.brokerOrderId)
+    if (!order && isOurs(account, row)) return [] // it left memory at a day's end, fully counted
     if (!order) return own.flatMap((trade) => byHand(account, trade))
     const by = oursOf(account, row) ? 'tag' : 'fingerprint'
     return sighted(account, order, { row, trades: own, by })
@@ -56,6 +58,10 @@ function withoutRow(account: Account, rest: Map<BrokerOrderId, BrokerTrade[]>): 
     return order ? sighted(account, order, { row: undefined, trades, by: 'tag' }) : []
   })
 }
+
+/** It carries a tag that this account gave out in this epoch. */
+const isOurs = ({ epoch, number }: Account, { tag }: BrokerOrder): boolean =>
+  tag !== undefined && epoch !== undefined && tag.startsWith(tagStart(epoch, number))
 
 /** The book shows its order, and the order is none of ours. */
 function byHand(account: Account, trade: BrokerTrade): Event[] {

@@ -1,0 +1,204 @@
+import type { Money, Price, Quantity } from '../../core/amount.ts'
+import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, times } from '../../core/amount.ts'
+import type { ChargePlan } from '../../core/charges.ts'
+import { chargesOn, subtractCharges, totalCharges } from '../../core/charges.ts'
+import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
+import type { Currency } from '../../core/instrument.ts'
+import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
+import type { Position } from '../../core/position.ts'
+import { FLAT, trade } from '../../core/position.ts'
+import type { Instant, TradingDate } from '../../core/time.ts'
+import type { Shelf } from './shelf.ts'
+
+/** An order as the venue has it. */
+export type VenueOrder = {
+  readonly brokerOrderId: BrokerOrderId
+  readonly exchangeOrderId: ExchangeOrderId
+  readonly tag: Tag | undefined
+  readonly terms: Terms
+  readonly placedAt: Instant
+  /** Set aside when it came in; free again when it ends. */
+  readonly reserve: Money
+  filled: Quantity
+  value: Money
+  status: BrokerOrder['status']
+  message: string
+  /** When it ended, if it has. */
+  endedAt: Instant | undefined
+}
+
+type Taken = Pick<VenueOrder, 'tag' | 'terms' | 'placedAt' | 'reserve'>
+/** `size` is unsigned. */
+type Fill = {
+  readonly size: Quantity
+  readonly price: Price
+  readonly at: Instant
+  readonly date: TradingDate
+}
+type Holding = Omit<BrokerPosition, 'quantity'> & { readonly position: Position }
+type Count = { orders: number; trades: number }
+
+/**
+ * What the venue knows for certain: orders, trades, positions and cash, on its own shelf. Changes
+ * gather until `commit`, which writes them down together before anybody hears of them.
+ */
+export class Ledger {
+  readonly #shelf: Shelf
+  readonly #plan: ChargePlan
+  readonly #changes = new Map<string, unknown>()
+  readonly orders = new Map<BrokerOrderId, VenueOrder>()
+  readonly trades = new Map<TradeId, BrokerTrade>()
+  readonly #holdings = new Map<string, Holding>()
+  readonly #cash = new Map<Currency, Money>()
+  readonly #count: Count = { orders: 0, trades: 0 }
+
+  constructor(shelf: Shelf, plan: ChargePlan, opening: readonly BrokerFunds[]) {
+    this.#shelf = shelf
+    this.#plan = plan
+    for (const { currency, cash } of opening) this.#cash.set(currency, cash)
+    for (const [name, value] of shelf.all()) this.#load(name, value)
+  }
+
+  #load(name: string, value: unknown): void {
+    const kind = name.slice(0, name.indexOf(' '))
+    if (kind === 'order') this.orders.set((value as VenueOrder).brokerOrderId, value as VenueOrder)
+    else if (kind === 'trade') this.trades.set((value as BrokerTrade).tradeId, value as BrokerTrade)
+    else if (kind === 'holding') this.#holdings.set(name.slice(8), value as Holding)
+    else if (kind === 'cash') this.#cash.set(name.slice(5) as Currency, value as Money)
+    else Object.assign(this.#count, value)
+  }
+
+  open(taken: Taken): VenueOrder {
+    const n = ++this.#count.orders
+    const order: VenueOrder = {
+      brokerOrderId: `P${n}` as BrokerOrderId,
+      exchangeOrderId: `X${n}` as ExchangeOrderId,
+      ...taken,
+      filled: NO_QUANTITY,
+      value: NO_MONEY,
+      status: 'working',
+      message: '',
+      endedAt: undefined,
+    }
+    this.orders.set(order.brokerOrderId, order)
+    this.#wrote(order)
+    this.#changes.set('count all', this.#count)
+    return order
+  }
+
+  end(order: VenueOrder, status: BrokerOrder['status'], message: string, at: Instant): void {
+    order.status = status
+    order.message = message
+    order.endedAt = at
+    this.#wrote(order)
+  }
+
+  /** `size` is unsigned and not more than what is left of the order. */
+  fill(order: VenueOrder, { size, price, at, date }: Fill): BrokerTrade {
+    const { instrument, product, currency, multiplier, quantity } = order.terms
+    const traded = quantity > 0n ? size : minus(NO_QUANTITY, size)
+    const before = order.value
+    order.filled = plus(order.filled, traded)
+    order.value = plus(before, times(price, traded, multiplier))
+    if (order.filled === quantity) this.end(order, 'complete', '', at)
+    else this.#wrote(order)
+    const tradeId = `T${++this.#count.trades}` as TradeId
+    const { brokerOrderId, exchangeOrderId } = order
+    const of = { tradeId, brokerOrderId, exchangeOrderId, instrument, product, currency }
+    const told = { ...of, multiplier, date, quantity: traded, price, tradedAt: at }
+    this.trades.set(tradeId, told)
+    this.#changes.set(`trade ${tradeId}`, told)
+    this.#changes.set('count all', this.#count)
+    this.#book(order, told, before)
+    return told
+  }
+
+  #book(order: VenueOrder, told: BrokerTrade, before: Money): void {
+    const { instrument, product, currency, multiplier } = order.terms
+    const key = `${instrument}|${product}`
+    const held = this.#holdings.get(key)?.position ?? FLAT
+    const position = trade(held, told.quantity, told.price, multiplier)
+    this.#holdings.set(key, { instrument, product, position })
+    this.#changes.set(`holding ${key}`, this.#holdings.get(key))
+    const moved = minus(position.cash, held.cash)
+    const cash = plus(this.#cash.get(currency) ?? NO_MONEY, moved)
+    this.#cash.set(currency, minus(cash, this.#charges(order, told, before)))
+    this.#changes.set(`cash ${currency}`, this.#cash.get(currency))
+  }
+
+  #charges({ terms, value }: VenueOrder, told: BrokerTrade, before: Money): Money {
+    const { group, product, currency, quantity } = terms
+    const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
+    const what = { plan: this.#plan, group, product, currency, side, date: told.date }
+    const now = chargesOn(what, absolute(value))
+    return totalCharges(subtractCharges(now, chargesOn(what, absolute(before))))
+  }
+
+  #wrote(order: VenueOrder): void {
+    this.#changes.set(`order ${order.brokerOrderId}`, order)
+  }
+
+  /** Writes down all that changed since the last time. */
+  commit(): void {
+    if (this.#changes.size === 0) return
+    this.#shelf.put(this.#changes)
+    this.#changes.clear()
+  }
+
+  /** Lets go of what ended before `since`: a broker's books show the day, not the year. */
+  forget(since: Instant): void {
+    for (const order of this.orders.values()) {
+      if (order.endedAt === undefined || order.endedAt >= since) continue
+      this.orders.delete(order.brokerOrderId)
+      this.#changes.set(`order ${order.brokerOrderId}`, undefined)
+    }
+    for (const { tradeId, brokerOrderId } of this.trades.values()) {
+      if (this.orders.has(brokerOrderId)) continue
+      this.trades.delete(tradeId)
+      this.#changes.set(`trade ${tradeId}`, undefined)
+    }
+  }
+
+  held({ instrument, product }: Pick<Terms, 'instrument' | 'product'>): Quantity {
+    return this.#holdings.get(`${instrument}|${product}`)?.position.quantity ?? NO_QUANTITY
+  }
+
+  /** Cash, less what working orders have set aside and twice the cost of what is sold short. */
+  free(currency: Currency): Money {
+    let free = this.#cash.get(currency) ?? NO_MONEY
+    for (const { status, reserve, terms } of this.orders.values()) {
+      if (status === 'working' && terms.currency === currency) free = minus(free, reserve)
+    }
+    for (const { position } of this.#holdings.values()) {
+      if (position.cost < 0n) free = plus(free, plus(position.cost, position.cost))
+    }
+    return free
+  }
+
+  positions(): BrokerPosition[] {
+    return [...this.#holdings.values()].map(({ instrument, product, position }) => ({
+      instrument,
+      product,
+      quantity: position.quantity,
+    }))
+  }
+
+  funds(): BrokerFunds[] {
+    return [...this.#cash].map(([currency, cash]) => ({ currency, cash }))
+  }
+}
+
+export const rowOf = (order: VenueOrder): BrokerOrder => ({
+  brokerOrderId: order.brokerOrderId,
+  tag: order.tag,
+  exchangeOrderId: order.exchangeOrderId,
+  instrument: order.terms.instrument,
+  quantity: order.terms.quantity,
+  filled: order.filled,
+  status: order.status,
+  placedAt: order.placedAt,
+  message: order.message,
+})
+
+export const left = ({ terms, filled }: VenueOrder): Quantity =>
+  minus(absolute(terms.quantity), absolute(filled))

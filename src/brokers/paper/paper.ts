@@ -1,0 +1,137 @@
+import type { Answer } from '../../core/input.ts'
+import type { Instant } from '../../core/time.ts'
+import { DAY, later } from '../../core/time.ts'
+import type { Feed } from '../../market/feed.ts'
+import type { Broker, CancelCall, News, PlaceCall, Probe, Reading, Traits } from '../broker.ts'
+import type { Venue, VenueNews } from './venue.ts'
+
+/** How one call misbehaves. None of it touches what the venue holds to be true. */
+export type Mischief = {
+  /** On top of the usual latency. */
+  readonly lateMs: number
+  /** The request never arrives, and nothing ever answers it. */
+  readonly loseRequest: boolean
+  /** The venue does what was asked, and nothing ever says so. */
+  readonly loseAnswer: boolean
+  /** What the venue tells at this moment is told twice. */
+  readonly repeat: boolean
+}
+
+export const WELL_BEHAVED: Mischief = {
+  lateMs: 0,
+  loseRequest: false,
+  loseAnswer: false,
+  repeat: false,
+}
+
+type Timers = { now(): Instant; at(due: Instant, run: () => void): () => void }
+
+export type PaperOptions = {
+  readonly venue: Venue
+  readonly feed: Feed
+  readonly timers: Timers
+  /** From us to the venue, and as long back. */
+  readonly latencyMs: number
+  /** Asked at each call, and each time there is something to tell. */
+  readonly mischief: () => Mischief
+}
+
+export const PAPER_TRAITS: Traits = {
+  name: 'paper',
+  lapseAfterMs: 10_000,
+  reportsKeptMs: 2 * DAY,
+  tagsMayBeLost: false,
+  timeoutMs: 5_000,
+  limits: { windows: [{ ms: 1_000, max: 1_000 }], keptForExits: 100 },
+}
+
+/** The paper broker: a venue of our own behind a line that takes time, and can be made to fail. */
+export class PaperBroker implements Broker {
+  readonly traits = PAPER_TRAITS
+  readonly #venue: Venue
+  readonly #options: PaperOptions
+  #tell: (news: News) => void = () => {}
+  #deafen: () => void = () => {}
+
+  constructor(options: PaperOptions) {
+    this.#venue = options.venue
+    this.#options = options
+  }
+
+  start(tell: (news: News) => void): Promise<void> {
+    this.#tell = tell
+    this.#venue.onNews((news) => this.#pass(news))
+    this.#deafen = this.#options.feed.listen(this.#venue)
+    tell({ type: 'Connected' })
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.#deafen()
+    this.#tell = () => {}
+    return Promise.resolve()
+  }
+
+  probe(): Promise<Probe> {
+    return Promise.resolve({ ok: true })
+  }
+
+  place({ tag, terms }: PlaceCall): Promise<Answer> {
+    return this.#call(() => {
+      const placed = this.#venue.place(tag, terms, this.#options.timers.now())
+      if (typeof placed === 'string') return { is: 'accepted', brokerOrderId: placed }
+      return { is: 'rejected', ...placed }
+    })
+  }
+
+  cancel({ brokerOrderId }: CancelCall): Promise<Answer> {
+    return this.#call(() => {
+      const refusal = this.#venue.cancel(brokerOrderId, this.#options.timers.now())
+      return refusal ? { is: 'rejected', ...refusal } : { is: 'accepted', brokerOrderId }
+    })
+  }
+
+  async read(): Promise<Reading> {
+    const askedAt = this.#options.timers.now()
+    const { orders, trades, positions, funds } = this.#venue.books()
+    await this.#pause(this.#options.latencyMs)
+    return {
+      askedAt,
+      orders: { ok: true, rows: orders, proven: true },
+      trades: { ok: true, rows: trades, proven: true },
+      positions: { ok: true, rows: positions, proven: true },
+      funds: { ok: true, rows: funds, proven: true },
+    }
+  }
+
+  /** There, the deed, and back; mischief may strike on either way. */
+  async #call(deed: () => Answer): Promise<Answer> {
+    const { latencyMs } = this.#options
+    const { lateMs, loseRequest, loseAnswer } = this.#options.mischief()
+    await this.#pause(latencyMs)
+    if (loseRequest) return never()
+    const answer = deed()
+    if (loseAnswer) return never()
+    await this.#pause(latencyMs + lateMs)
+    return answer
+  }
+
+  #pass(news: readonly VenueNews[]): void {
+    for (let copy = this.#options.mischief().repeat ? 2 : 1; copy > 0; copy--) {
+      for (const each of news) {
+        if ('row' in each) this.#tell({ type: 'OrderSeen', row: each.row })
+        else this.#tell({ type: 'TradeSeen', trade: each.trade })
+      }
+    }
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#options.timers.at(later(this.#options.timers.now(), milliseconds), resolve)
+    })
+  }
+}
+
+/** A line that went dead: the caller's own time-out ends the waiting. */
+const never = (): Promise<Answer> => new Promise(() => {})

@@ -1,0 +1,132 @@
+/**
+ * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
+ * answers out. Web and worker can become two processes without a change on either side.
+ */
+import type { Group } from './instrument.ts'
+import type { FillView, OrderView, PositionView } from './view.ts'
+
+/** An order as it arrives: well formed, with amounts as decimal text. */
+export type PlainTicket = {
+  readonly account: string
+  readonly symbol: string
+  readonly exchange?: string | undefined
+  readonly side: 'BUY' | 'SELL'
+  readonly quantity: string
+  readonly type: 'MARKET' | 'LIMIT'
+  readonly price?: string | undefined
+  readonly product?: 'CNC' | 'MIS' | 'NRML' | 'MTF' | undefined
+  /** The strategy whose book it goes to; without one it goes to the person's own. */
+  readonly strategy?: string | undefined
+  readonly note?: string | undefined
+}
+
+/** Who asks, and under which name a repeat of the command is recognised. */
+export type Asked = { readonly scope: string; readonly id: string; readonly by: string }
+
+export type PlainCommand =
+  | ({ readonly type: 'PlaceOrder'; readonly ticket: PlainTicket } & Asked)
+  | ({ readonly type: 'CancelOrder'; readonly orderId: string } & Asked)
+
+export type PlainDenial = {
+  readonly code: string
+  readonly context: string
+  readonly field: string | null
+  readonly says: string
+  readonly remedy: string
+}
+
+/** `repeated`: the command had been settled before, and this is what it was answered then. */
+export type PlainAnswer =
+  | { readonly is: 'placed'; readonly order: OrderView; readonly repeated: boolean }
+  | { readonly is: 'cancelAsked'; readonly order: OrderView; readonly repeated: boolean }
+  | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
+  /** Another command was settled under the same id. */
+  | { readonly is: 'conflict' }
+  /** Nothing was decided; the same command may be sent again. */
+  | { readonly is: 'unavailable'; readonly reason: string }
+  | { readonly is: 'noAccount'; readonly account: string }
+
+export type ListAsked = {
+  readonly limit: number
+  readonly before?: number | undefined
+  readonly account?: string | undefined
+  readonly symbol?: string | undefined
+}
+
+export type PlainQuestion =
+  | { readonly about: 'order'; readonly id: string }
+  | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
+  | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
+  | ({ readonly about: 'positions' } & ListAsked)
+  | { readonly about: 'instruments'; readonly search: string; readonly limit: number }
+  | { readonly about: 'accounts' }
+  | { readonly about: 'journal' }
+  /** Reads the broker's book now, whatever the schedule says. */
+  | { readonly about: 'verification'; readonly account: string }
+
+export type PageView<T> = { readonly items: readonly T[]; readonly next: number | null }
+
+export type InstrumentView = {
+  readonly symbol: string
+  readonly exchange: string
+  readonly name: string
+  readonly group: Group
+  readonly currency: string
+  readonly tick: string
+  readonly lot: string
+  readonly multiplier: string
+  readonly products: readonly string[]
+  readonly last: string | null
+}
+
+export type AccountView = {
+  readonly account: string
+  readonly broker: string
+  readonly mode: 'paper' | 'live'
+  readonly connected: boolean
+  readonly closed: boolean
+  readonly cash: readonly {
+    readonly currency: string
+    readonly cash: string
+    readonly free: string
+  }[]
+  readonly working: number
+  readonly unknown: number
+  readonly breaks: number
+}
+
+export type VerificationView = {
+  readonly account: string
+  readonly readAt: string
+  /** Every part of the broker's book that could not be read, and why. */
+  readonly failed: readonly { readonly part: string; readonly reason: string }[]
+  readonly working: number
+  readonly unknown: readonly string[]
+  readonly breaks: readonly {
+    readonly symbol: string
+    readonly exchange: string
+    readonly product: string
+    readonly ours: string
+    readonly theirs: string
+    readonly since: string
+  }[]
+  readonly agreed: boolean
+}
+
+/** What each question is answered with; undefined where the thing asked for does not exist. */
+export type Replies = {
+  readonly order: OrderView | undefined
+  readonly orders: PageView<OrderView>
+  readonly fills: PageView<FillView>
+  readonly positions: PageView<PositionView>
+  readonly instruments: PageView<InstrumentView>
+  readonly accounts: PageView<AccountView>
+  readonly journal: { readonly n: number; readonly hash: string }
+  readonly verification: VerificationView | undefined
+}
+
+export interface DeskPort {
+  submit(command: PlainCommand): Promise<PlainAnswer>
+  /** Rejects when the desk has stopped. */
+  ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]>
+}

@@ -1,0 +1,91 @@
+import type { Broker } from '../brokers/broker.ts'
+import type { ChargePlan } from '../core/charges.ts'
+import type { Mode } from '../core/event.ts'
+import type { Epoch } from '../core/tag.ts'
+import { ACCOUNTS_MAX } from '../core/tag.ts'
+import type { Clock } from './clock.ts'
+import type { Desk } from './desk.ts'
+import type { Halted } from './gateway.ts'
+import { Gateway } from './gateway.ts'
+import type { Line } from './line.ts'
+import type { Cadence } from './watch.ts'
+import { Watch } from './watch.ts'
+
+/** What an account is opened with; later starts read it from the journal. */
+export type AccountPlan = {
+  readonly id: string
+  readonly broker: Broker
+  readonly mode: Mode
+  readonly charges: ChargePlan
+}
+
+export type FirmOptions = {
+  readonly desk: Desk
+  readonly clock: Clock
+  /** Used for an account that has none yet, and for all after a restore. */
+  readonly epoch: Epoch
+  readonly cadence: Cadence
+  readonly halted: Halted
+}
+
+type Served = { readonly line: Line; readonly gateway: Gateway; readonly watch: Watch }
+
+/** All accounts of one process, each with its own line to its broker. */
+export class Firm {
+  readonly #options: FirmOptions
+  readonly #served = new Map<string, Served>()
+
+  constructor(options: FirmOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Opens the account if it is new, calls unknown what the last run left in flight, reads the
+   * broker's book, and only then sends what was placed and never sent.
+   */
+  async serve({ id, broker, mode, charges }: AccountPlan): Promise<void> {
+    const { desk, clock, cadence, halted } = this.#options
+    const line: Line = { account: id, desk, broker, clock }
+    const known = await desk.ask((accounts) => accounts.get(id))
+    if (!known) {
+      const number = await this.#nextNumber()
+      const body = { type: 'OpenAccount', number, broker: broker.traits.name, mode, plan: charges }
+      await desk.submit({ account: id, cause: 'start', body: { ...body, type: 'OpenAccount' } })
+    }
+    const epoch = known?.epoch ?? this.#options.epoch
+    await desk.submit({ account: id, cause: 'start', body: { type: 'Started', epoch } })
+    const gateway = new Gateway(line, halted)
+    const watch = new Watch(line, cadence)
+    this.#served.set(id, { line, gateway, watch })
+    await watch.start()
+    gateway.start()
+  }
+
+  async #nextNumber(): Promise<number> {
+    const used = await this.#options.desk.ask((accounts) =>
+      Math.max(0, ...[...accounts.values()].map(({ number }) => number)),
+    )
+    if (used >= ACCOUNTS_MAX) throw new Error(`${ACCOUNTS_MAX} accounts are open, no tag is left`)
+    return used + 1
+  }
+
+  gateway(account: string): Gateway | undefined {
+    return this.#served.get(account)?.gateway
+  }
+
+  watch(account: string): Watch | undefined {
+    return this.#served.get(account)?.watch
+  }
+
+  get accounts(): readonly string[] {
+    return [...this.#served.keys()]
+  }
+
+  /** Calls in flight get `graceMs`; returns how many were left without an answer. */
+  async stop(graceMs: number): Promise<number> {
+    const all = [...this.#served.values()]
+    const left = await Promise.all(all.map(({ gateway }) => gateway.stop(graceMs)))
+    await Promise.all(all.map(({ watch }) => watch.stop()))
+    return left.reduce((sum, each) => sum + each, 0)
+  }
+}

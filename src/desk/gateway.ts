@@ -1,0 +1,177 @@
+import type { Account, Request } from '../core/account.ts'
+import { orderOf, requestKey } from '../core/account.ts'
+import type { Answer } from '../core/input.ts'
+import type { OrderId } from '../core/order.ts'
+import type { Instant } from '../core/time.ts'
+import { later } from '../core/time.ts'
+import type { Urgency } from './limit.ts'
+import { Limiter } from './limit.ts'
+import type { Line } from './line.ts'
+
+/** Why nothing may be sent now, if so: `data/HALT` is there. Looked at before each send. */
+export type Halted = () => string | undefined
+
+type Call = { readonly orderId: OrderId; readonly kind: Request['kind']; timedOut: boolean }
+
+/**
+ * Carries out what the journal says was decided, each call once. It keeps no list of its own: its
+ * work is what the account's fold shows as placed and not yet sending. What the fold shows as
+ * sending was either handed to the broker by this very object, or had become unknown at the start.
+ */
+export class Gateway {
+  readonly #desk: Line['desk']
+  readonly #clock: Line['clock']
+  readonly #broker: Line['broker']
+  readonly #account: string
+  readonly #halted: Halted
+  readonly #limiter: Limiter
+  /** Calls that were handed to the broker and have not come back, by request. */
+  readonly #calls = new Map<string, Call>()
+  /** Requests whose turn was told to the desk, until it has committed. */
+  readonly #turning = new Set<string>()
+  #disarm: () => void = () => {}
+  #stopped = false
+
+  constructor({ desk, clock, broker, account }: Line, halted: Halted) {
+    this.#desk = desk
+    this.#clock = clock
+    this.#broker = broker
+    this.#account = account
+    this.#halted = halted
+    this.#limiter = new Limiter(broker.traits.limits)
+  }
+
+  /** The account must have been told that it started, so that nothing in it is still sending. */
+  start(): void {
+    this.#desk.follow((touched) => {
+      if (touched.has(this.#account)) this.#pump()
+    })
+    this.#pump()
+  }
+
+  /**
+   * For a command about to be submitted: whether its call may go at once, and so be journaled as
+   * sending in the same commit. Give the turn back if the command came to nothing.
+   */
+  takeTurn(urgency: Urgency): boolean {
+    return !this.#stopped && this.#limiter.take(urgency, this.#clock.now())
+  }
+
+  giveTurnBack(): void {
+    this.#limiter.giveBack()
+  }
+
+  /** Sends nothing more; calls in flight get `graceMs`, then they are unknown. Returns how many. */
+  async stop(graceMs: number): Promise<number> {
+    this.#stopped = true
+    this.#disarm()
+    const due = later(this.#clock.now(), graceMs)
+    while (this.#calls.size > 0 && this.#clock.now() < due) {
+      const next = later(this.#clock.now(), 10)
+      await new Promise<void>((resolve) => void this.#clock.at(next, resolve))
+    }
+    const left = [...this.#calls.values()].filter(({ timedOut }) => !timedOut)
+    const evidence = 'Tallyman stopped before the answer came'
+    await Promise.all(left.map((call) => this.#answered(call, { is: 'unknown', evidence })))
+    return left.length
+  }
+
+  #pump(): void {
+    if (this.#stopped) return
+    const account = this.#desk.account(this.#account)
+    const now = this.#clock.now()
+    let wake: Instant | undefined
+    const waiting: Request[] = []
+    for (const [key, request] of account.requests) {
+      if (request.sending) this.#handOver(account, key, request)
+      else if (request.notBefore > now) wake = earlier(wake, request.notBefore)
+      else if (!this.#turning.has(key) && isSendable(account, request)) waiting.push(request)
+    }
+    waiting.sort((a, b) => rank(account, a) - rank(account, b))
+    for (const request of waiting) {
+      const urgency: Urgency = rank(account, request) === ENTRY ? 'entry' : 'exit'
+      if (this.#limiter.take(urgency, now)) this.#turn(request)
+      else wake = earlier(wake, this.#limiter.freeAt(urgency, now))
+    }
+    this.#arm(wake)
+  }
+
+  #arm(wake: Instant | undefined): void {
+    this.#disarm()
+    if (wake !== undefined) this.#disarm = this.#clock.at(wake, () => this.#pump())
+  }
+
+  /** The desk journals it as sending, and the commit brings us back to hand it over. */
+  #turn({ orderId, kind }: Request): void {
+    const key = requestKey(orderId, kind)
+    this.#turning.add(key)
+    const body = { type: 'TurnCame', orderId, request: kind } as const
+    const told = { account: this.#account, cause: `turn ${orderId} ${kind}`, body }
+    const done = (events: number): void => {
+      this.#turning.delete(key)
+      if (events === 0) this.giveTurnBack()
+    }
+    this.#desk.submit(told).then(
+      (outcome) => done(outcome.is === 'done' ? outcome.events.length : 0),
+      () => done(0), // the desk has stopped: nothing was sent
+    )
+  }
+
+  #handOver(account: Account, key: string, { orderId, kind }: Request): void {
+    if (this.#calls.has(key)) return
+    const call: Call = { orderId, kind, timedOut: false }
+    this.#calls.set(key, call)
+    const order = orderOf(account, orderId)
+    const disarm = this.#clock.at(
+      later(this.#clock.now(), this.#broker.traits.timeoutMs),
+      () => void this.#timeOut(call),
+    )
+    const { tag, terms, brokerOrderId } = order
+    void this.#send(() => {
+      if (kind === 'place') return this.#broker.place({ orderId, tag, terms })
+      return this.#broker.cancel({ orderId, brokerOrderId: brokerOrderId!, terms })
+    }, kind).then((answer) => {
+      disarm()
+      this.#calls.delete(key)
+      return this.#answered(call, answer)
+    })
+  }
+
+  /** The last look before the first byte. A cancel passes: it can only make us safer. */
+  async #send(call: () => Promise<Answer>, kind: Request['kind']): Promise<Answer> {
+    const halt = kind === 'cancel' ? undefined : this.#halted()
+    if (halt) return { is: 'notSent', reason: halt, retryAfterMs: 0, halted: true }
+    try {
+      return await call()
+    } catch (error) {
+      return { is: 'unknown', evidence: `the adapter failed: ${(error as Error).message}` }
+    }
+  }
+
+  /** The call stays in flight: should its answer come after all, it settles the doubt. */
+  async #timeOut(call: Call): Promise<void> {
+    call.timedOut = true
+    const seconds = this.#broker.traits.timeoutMs / 1_000
+    await this.#answered(call, { is: 'unknown', evidence: `no answer within ${seconds} s` })
+  }
+
+  async #answered({ orderId, kind }: Call, answer: Answer): Promise<void> {
+    const body = { type: 'Answered', orderId, request: kind, answer } as const
+    const told = { account: this.#account, cause: `answer ${orderId} ${kind}`, body }
+    await this.#desk.submit(told).catch(() => {}) // a desk that stopped finds it in the book later
+  }
+}
+
+const earlier = (a: Instant | undefined, b: Instant): Instant => (a === undefined || b < a ? b : a)
+
+/** A cancel needs the broker's own name of the order. */
+const isSendable = (account: Account, { orderId, kind }: Request): boolean =>
+  kind === 'place' || orderOf(account, orderId).brokerOrderId !== undefined
+
+const ENTRY = 2
+
+/** Cancels first, then closes, then entries; each in the order in which they were asked for. */
+function rank(account: Account, { orderId, kind }: Request): number {
+  if (kind === 'cancel') return 0
+  return orderOf(account, orderId).intent === 'exit' ? 1 : ENTRY
+}

@@ -1,0 +1,11 @@
+import type { Broker } from '../brokers/broker.ts'
+import type { Clock } from './clock.ts'
+import type { Desk } from './desk.ts'
+
+/** One account's line to its broker: what the gateway and the watch of the account share. */
+export type Line = {
+  readonly account: string
+  readonly desk: Desk
+  readonly broker: Broker
+  readonly clock: Clock
+}

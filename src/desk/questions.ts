@@ -1,0 +1,197 @@
+import type { Account } from '../core/account.ts'
+import { freeCash } from '../core/account.ts'
+import type { Price } from '../core/amount.ts'
+import { formatMoney, formatPrice, formatQuantity, priceOfPoints } from '../core/amount.ts'
+import type { Instrument, InstrumentId } from '../core/instrument.ts'
+import { exchangeOf, symbolOf } from '../core/instrument.ts'
+import type { OrderId } from '../core/order.ts'
+import type {
+  AccountView,
+  InstrumentView,
+  ListAsked,
+  PageView,
+  PlainQuestion,
+  Replies,
+  VerificationView,
+} from '../core/port.ts'
+import type { FillView, OrderView, PositionView } from '../core/view.ts'
+import { legsOf, orderView, positionView, utc } from '../core/view.ts'
+import type { Feed } from '../market/feed.ts'
+import type { Instruments } from '../market/instruments.ts'
+import type { Views } from '../store/views.ts'
+import type { Desk } from './desk.ts'
+import type { Firm } from './firm.ts'
+
+export type QuestionsOptions = {
+  readonly desk: Desk
+  readonly firm: Firm
+  readonly instruments: Instruments
+  readonly feed: Feed
+  /** Undefined in a world that keeps no screens. */
+  readonly views: Views | undefined
+  readonly journalHead: () => Replies['journal']
+}
+
+/** A query waits this long for its screens to catch up with the journal. */
+const CATCH_UP_MS = 1_000
+
+/** Answers what people and programs ask, from committed state and from the screens kept of it. */
+export class Questions {
+  readonly #options: QuestionsOptions
+
+  constructor(options: QuestionsOptions) {
+    this.#options = options
+  }
+
+  /** The instrument's latest price, if there is one. */
+  last({ id, decimals }: Pick<Instrument, 'id' | 'decimals'>): Price | undefined {
+    const points = this.#options.feed.last(id)
+    return points === undefined ? undefined : priceOfPoints(points, decimals)
+  }
+
+  async ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]> {
+    return (await this.#reply(question)) as Replies[Q['about']]
+  }
+
+  #reply(question: PlainQuestion): Promise<Replies[PlainQuestion['about']]> {
+    switch (question.about) {
+      case 'order':
+        return this.#order(question.id)
+      case 'orders': {
+        const { limit, before, account, symbol, status } = question
+        return this.#fromViews((views) => {
+          return views.orders({ account, symbol, status }, { limit, before })
+        })
+      }
+      case 'fills': {
+        const { limit, before, account, symbol, orderId } = question
+        return this.#fromViews((views): PageView<FillView> => {
+          return views.fills({ account, symbol, orderId }, { limit, before })
+        })
+      }
+      case 'positions':
+        return this.#positions(question)
+      case 'instruments':
+        return Promise.resolve(this.#instruments(question.search, question.limit))
+      case 'accounts':
+        return this.#accounts()
+      case 'journal':
+        return this.#options.desk.ask(() => this.#options.journalHead())
+      case 'verification':
+        return this.#verify(question.account)
+    }
+  }
+
+  async #order(id: string): Promise<OrderView | undefined> {
+    const account = accountOf(id)
+    const shown = await this.#options.desk.ask((accounts) => {
+      const order = accounts.get(account)?.orders.get(id as OrderId)
+      return order && orderView(account, order)
+    })
+    return shown ?? this.#fromViews((views) => views.order(id))
+  }
+
+  async #positions({
+    limit,
+    before = 0,
+    account,
+    symbol,
+  }: ListAsked): Promise<PageView<PositionView>> {
+    const all = await this.#options.desk.ask((accounts) => {
+      const chosen = [...accounts.values()].filter(
+        ({ id }) => account === undefined || id === account,
+      )
+      return chosen.flatMap((each) => [...legsOf(each)].map((leg) => ({ id: each.id, leg })))
+    })
+    const items = all
+      .filter(({ leg }) => symbol === undefined || symbolOf(leg.instrument) === symbol)
+      .map(({ id, leg }) => positionView(id, leg, this.#mark(leg.instrument)))
+    const end = before + limit
+    return { items: items.slice(before, end), next: end < items.length ? end : null }
+  }
+
+  #mark(id: InstrumentId): Price | undefined {
+    const instrument = this.#options.instruments.get(id)
+    return instrument && this.last(instrument)
+  }
+
+  #instruments(search: string, limit: number): PageView<InstrumentView> {
+    const found = this.#options.instruments.search(search)
+    const items = found.slice(0, limit).map((instrument): InstrumentView => {
+      const last = this.last(instrument)
+      return {
+        symbol: instrument.symbol,
+        exchange: instrument.exchange,
+        name: instrument.name,
+        group: instrument.group,
+        currency: instrument.currency,
+        tick: formatPrice(instrument.tick),
+        lot: formatQuantity(instrument.lot),
+        multiplier: String(instrument.multiplier),
+        products: instrument.products,
+        last: last === undefined ? null : formatPrice(last),
+      }
+    })
+    return { items, next: null }
+  }
+
+  async #accounts(): Promise<PageView<AccountView>> {
+    const items = await this.#options.desk.ask((all) => [...all.values()].map(accountView))
+    return { items, next: null }
+  }
+
+  async #verify(account: string): Promise<VerificationView | undefined> {
+    const reading = await this.#options.firm.watch(account)?.readNow()
+    if (!reading) return undefined
+    const { orders, trades, positions, funds, askedAt } = reading
+    const failed = Object.entries({ orders, trades, positions, funds }).flatMap(([part, read]) =>
+      read.ok ? [] : [{ part, reason: read.reason }],
+    )
+    return this.#options.desk.ask((accounts) => {
+      const found = accounts.get(account)!
+      const breaks = [...found.breaks.values()].map(
+        ({ instrument, product, ours, theirs, since }) => ({
+          symbol: symbolOf(instrument),
+          exchange: exchangeOf(instrument),
+          product,
+          ours: formatQuantity(ours),
+          theirs: formatQuantity(theirs),
+          since: utc(since),
+        }),
+      )
+      const unknown = [...found.unknown]
+      const agreed = failed.length === 0 && unknown.length === 0 && breaks.length === 0
+      const { working } = found
+      return { account, readAt: utc(askedAt), failed, working, unknown, breaks, agreed }
+    })
+  }
+
+  /** Screens lag by milliseconds; a query brings them up to the head before it reads them. */
+  async #fromViews<T>(read: (views: Views) => T): Promise<T> {
+    const { desk, views } = this.#options
+    if (!views) throw new Error('this world keeps no screens')
+    await desk.ask(() => views.catchUp(CATCH_UP_MS))
+    return read(views)
+  }
+}
+
+export const accountOf = (orderId: string): string => orderId.slice(0, orderId.lastIndexOf('-'))
+
+function accountView(account: Account): AccountView {
+  const cash = [...account.cash].map(([currency, amount]) => ({
+    currency,
+    cash: formatMoney(amount),
+    free: formatMoney(freeCash(account, currency)),
+  }))
+  return {
+    account: account.id,
+    broker: account.broker,
+    mode: account.mode,
+    connected: account.connected,
+    closed: account.closed,
+    cash,
+    working: account.working,
+    unknown: account.unknown.size,
+    breaks: account.breaks.size,
+  }
+}

@@ -1,0 +1,154 @@
+import type { Reading } from '../brokers/broker.ts'
+import type { Account } from '../core/account.ts'
+import type { Instant } from '../core/time.ts'
+import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
+import type { Line } from './line.ts'
+
+/** How often the broker's book is read when nothing calls for it sooner. */
+export type Cadence = {
+  /** While orders work. */
+  readonly workingMs: number
+  /** Always: VERIFIER_CHECK_INTERVAL. */
+  readonly verifyMs: number
+}
+
+export const CADENCE: Cadence = { workingMs: SECOND, verifyMs: 30 * MINUTE }
+
+/** When an unknown order is looked for, after it was sent; from then on once a minute. */
+const LOOKS_MS = [0.5, 1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND)
+/** After reads that failed. */
+const RETRY_MS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND)
+/** Two readings that agree prove a difference; the second follows the first by this. */
+const CONFIRM_MS = SECOND
+
+/** Decides when to read the broker's book, and hands what it read to the core. */
+export class Watch {
+  readonly #desk: Line['desk']
+  readonly #clock: Line['clock']
+  readonly #broker: Line['broker']
+  readonly #account: string
+  readonly #cadence: Cadence
+  #reading: Promise<Reading | undefined> | undefined
+  #lastAt: Instant | undefined
+  #failures = 0
+  /** What the last good reading showed, and since when readings have shown the same. */
+  #seen = ''
+  #seenSince: Instant | undefined
+  #confirm = false
+  #disarm: () => void = () => {}
+  #armedFor: Instant | undefined
+  #stopped = false
+
+  constructor({ desk, clock, broker, account }: Line, cadence: Cadence) {
+    this.#desk = desk
+    this.#clock = clock
+    this.#broker = broker
+    this.#account = account
+    this.#cadence = cadence
+  }
+
+  /** Connects, and resolves once the book has been read for the first time or could not be. */
+  async start(): Promise<void> {
+    await this.#broker.start((news) => {
+      const told = { account: this.#account, cause: `${this.#broker.traits.name} told`, body: news }
+      void this.#desk.submit(told).catch(() => {}) // a desk that stopped reads it in the book
+      if (news.type === 'Connected') void this.readNow()
+    })
+    this.#desk.follow((touched) => {
+      if (touched.has(this.#account)) this.#arm()
+    })
+    await this.readNow()
+  }
+
+  /** One reading that began after this call; undefined when we are stopping. */
+  async readNow(): Promise<Reading | undefined> {
+    while (this.#reading) await this.#reading
+    if (this.#stopped) return undefined
+    this.#reading = this.#read().finally(() => {
+      this.#reading = undefined
+      this.#arm()
+    })
+    return this.#reading
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#disarm()
+    await this.#reading
+    await this.#broker.stop()
+  }
+
+  async #read(): Promise<Reading | undefined> {
+    this.#lastAt = this.#clock.now()
+    const { lapseAfterMs, tagsMayBeLost } = this.#broker.traits
+    const reading = await this.#broker.read()
+    const agreesSince = this.#compare(reading)
+    this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
+    const body = {
+      type: 'BookRead',
+      ...reading,
+      agreesSince,
+      lapseAfterMs,
+      tagsMayBeLost,
+    } as const
+    try {
+      await this.#desk.submit({ account: this.#account, cause: 'book', body })
+    } catch {
+      return undefined // the desk has stopped; the next one reads the book first of all
+    }
+    return reading
+  }
+
+  /** When an earlier reading first showed the positions and funds that this one shows. */
+  #compare({ positions, funds, askedAt }: Reading): Instant | undefined {
+    if (!positions.ok || !funds.ok) return undefined
+    const shown = JSON.stringify([positions.rows, funds.rows], (_, value: unknown) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    )
+    if (shown === this.#seen) {
+      this.#confirm = false
+      return this.#seenSince
+    }
+    this.#seen = shown
+    this.#seenSince = askedAt
+    this.#confirm = true
+    return undefined
+  }
+
+  #arm(): void {
+    if (this.#stopped || this.#reading || this.#lastAt === undefined) return
+    const due = this.#due(this.#lastAt)
+    if (due === this.#armedFor) return
+    this.#disarm()
+    this.#armedFor = due
+    this.#disarm = this.#clock.at(due, () => {
+      this.#armedFor = undefined
+      void this.readNow()
+    })
+  }
+
+  #due(last: Instant): Instant {
+    if (this.#failures > 0) {
+      return later(last, RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1]!)
+    }
+    const { workingMs, verifyMs } = this.#cadence
+    let wait = this.#confirm ? Math.min(CONFIRM_MS, verifyMs) : verifyMs
+    const account = this.#desk.account(this.#account)
+    if (hasWorking(account)) wait = Math.min(wait, workingMs)
+    for (const id of account.unknown) {
+      const since = account.orders.get(id)!.doubt!.since
+      wait = Math.min(wait, elapsed(last, nextLook(since, last)))
+    }
+    return later(last, wait)
+  }
+}
+
+/** Orders that the broker has, or is about to have. Unknown ones have looks of their own. */
+const hasWorking = ({ requests, working, unknown }: Account): boolean =>
+  requests.size > 0 || working > unknown.size
+
+function nextLook(since: Instant, last: Instant): Instant {
+  const passed = elapsed(since, last)
+  const next = LOOKS_MS.find((look) => look > passed)
+  return next === undefined ? later(last, MINUTE) : later(since, next)
+}

@@ -1,0 +1,281 @@
+/**
+ * Reads recorded prices: minute or daily bars (`time,open,high,low,close[,volume]`) and quotes
+ * (`time,bid,ask`), plain or gzipped. Rows that are no prices are skipped, counted and named.
+ */
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { pointsOfPrice } from '../core/amount.ts'
+import type { Product } from '../core/instrument.ts'
+import type { Instant } from '../core/time.ts'
+import { DAY, instant, MINUTE } from '../core/time.ts'
+import type { Exchange } from './exchange.ts'
+import { exchangeNamed } from './exchange.ts'
+import { instrumentFrom } from './instruments.ts'
+import type { BarColumns, Recording, Skip, SkipReason, TickColumns } from './recording.ts'
+import { momentOf } from './zone.ts'
+
+/** What the reader could not guess, or guessed wrong; each is an option of `tallyman demo`. */
+export type ReadOptions = {
+  readonly exchange?: string | undefined
+  readonly symbol?: string | undefined
+  readonly currency?: string | undefined
+  readonly tick?: string | undefined
+}
+
+/** The file is none that can be played; the message says why and what to do. */
+export class NotARecording extends Error {
+  override readonly name = 'NotARecording'
+}
+
+const DECIMALS_MAX = 8
+const LINES_NAMED = 5
+const BARS = 'time,open,high,low,close'
+const TICKS = 'time,bid,ask'
+
+type Market = {
+  readonly currency: string
+  readonly tick: string
+  readonly products: readonly [Product, ...Product[]]
+}
+const MARKETS: Readonly<Record<string, Market>> = {
+  NSE: { currency: 'INR', tick: '0.05', products: ['CNC', 'MIS'] },
+  US: { currency: 'USD', tick: '0.01', products: ['CNC', 'MIS'] },
+  FX: { currency: 'USD', tick: '0.00001', products: ['NRML', 'MIS'] },
+}
+
+export function readRecording(file: string, options: ReadOptions = {}): Recording {
+  const lines = textOf(file).split('\n')
+  const heading = (lines[0] ?? '').trim().toLowerCase()
+  const isTicks = heading === TICKS
+  if (!isTicks && heading !== BARS && heading !== `${BARS},volume`) {
+    throw new NotARecording(
+      `${file}: the first line is "${heading.slice(0, 60)}"; ` +
+        `"${BARS},volume" or "${TICKS}" is expected`,
+    )
+  }
+  const daily = /^\d{4}-\d{2}-\d{2},/.test(lines[1] ?? '')
+  const code = options.exchange ?? guessExchange(file, lines[1] ?? '', isTicks)
+  const market = MARKETS[code] ?? MARKETS['NSE']!
+  const tick = options.tick ?? market.tick
+  const decimals = Math.max(decimalsOf(lines), tick.split('.')[1]?.length ?? 0)
+  const session = daily ? exchangeNamed(code) : undefined
+  const rows = new Rows(lines, { session, repeats: isTicks, decimals })
+  const prices = isTicks ? readTicks(rows) : readBars(rows, daily)
+  if (prices.count === 0) throw new NotARecording(`${file}: none of its rows is a price`)
+  const symbol = options.symbol ?? basename(file).split(/[-.]/)[0]!
+  const pair = code === 'FX' ? symbol.slice(3, 6) : ''
+  const currency = options.currency ?? (pair || market.currency)
+  const instrument = instrumentFrom({
+    symbol,
+    exchange: code,
+    group: code === 'FX' ? 'fx' : 'equity',
+    currency,
+    tick,
+    products: market.products,
+    decimals,
+  })
+  const step = pointsOfPrice(instrument.tick, decimals)
+  const shown = prices.kind === 'bars' ? prices.close : prices.bid
+  const finer = shown.some((points) => points % step !== 0)
+  const notes = finer ? [`the file's prices are finer than the tick size of ${tick}`] : []
+  const { count, skips, offsetAt } = rows
+  return { file, instrument, rows: count, skips: skips(), notes, offsetAt, prices }
+}
+
+function textOf(file: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : (error as Error).message
+    throw new NotARecording(`${file}: ${why}`)
+  }
+  const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b
+  try {
+    return (isZipped ? gunzipSync(bytes) : bytes).toString('utf8')
+  } catch (error) {
+    throw new NotARecording(`${file}: it cannot be unzipped (${(error as Error).message})`)
+  }
+}
+
+/** Quotes are taken for FX; else the file's own clock tells, and for daily bars its folder. */
+function guessExchange(file: string, first: string, isTicks: boolean): string {
+  if (isTicks) return 'FX'
+  if (/\+05:30,/.test(first)) return 'NSE'
+  if (/-0[45]:00,/.test(first)) return 'US'
+  const folder = basename(dirname(file)).toUpperCase()
+  return folder in MARKETS ? folder : 'NSE'
+}
+
+type RowOptions = {
+  /** Tells when a row that names only a day begins. */
+  readonly session: Exchange | undefined
+  /** Whether two rows may share a moment. */
+  readonly repeats: boolean
+  readonly decimals: number
+}
+
+/** Gives out the rows that make sense, and keeps count of the others. */
+class Rows {
+  readonly #lines: readonly string[]
+  readonly #session: Exchange | undefined
+  readonly #repeats: boolean
+  readonly #skipped = new Map<SkipReason, { count: number; lines: number[] }>()
+  readonly #offsets: { from: number; minutes: number }[] = []
+  readonly decimals: number
+  count = 0
+
+  constructor(lines: readonly string[], { session, repeats, decimals }: RowOptions) {
+    this.#lines = lines
+    this.#session = session
+    this.#repeats = repeats
+    this.decimals = decimals
+  }
+
+  /** Calls `take` with each row's time and numbers; what it names wrong is skipped. */
+  each(take: (at: Instant, cells: readonly string[]) => SkipReason | undefined): void {
+    let last = -Infinity
+    for (let index = 1; index < this.#lines.length; index++) {
+      const line = this.#lines[index]!.trim()
+      if (line === '') continue
+      this.count++
+      const cells = line.split(',')
+      const at = this.#timeOf(cells[0]!)
+      const wrong = Number.isNaN(at)
+        ? 'not a time'
+        : at < last || (at === last && !this.#repeats)
+          ? 'time goes back'
+          : take(at, cells)
+      if (wrong) this.#skip(wrong, index + 1)
+      else last = at
+    }
+  }
+
+  #timeOf(text: string): Instant {
+    if (this.#session) {
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return instant(NaN)
+      const at = momentOf(this.#session.zone, text, this.#session.open)
+      this.#offset(at, this.#session.zone(at))
+      return at
+    }
+    const zone = /(?:Z|([+-])(\d{2}):(\d{2}))$/.exec(text)
+    const at = zone ? instant(Date.parse(text)) : instant(NaN)
+    if (zone && !Number.isNaN(at)) {
+      const minutes = Number(zone[2] ?? 0) * 60 + Number(zone[3] ?? 0)
+      this.#offset(at, zone[1] === '-' ? -minutes : minutes)
+    }
+    return at
+  }
+
+  #offset(from: number, minutes: number): void {
+    if (this.#offsets.at(-1)?.minutes !== minutes) this.#offsets.push({ from, minutes })
+  }
+
+  #skip(reason: SkipReason, line: number): void {
+    const known = this.#skipped.get(reason) ?? { count: 0, lines: [] }
+    known.count++
+    if (known.lines.length < LINES_NAMED) known.lines.push(line)
+    this.#skipped.set(reason, known)
+  }
+
+  readonly skips = (): Skip[] =>
+    [...this.#skipped].map(([reason, { count, lines }]) => ({ reason, count, lines }))
+
+  readonly offsetAt = (at: Instant): number => {
+    if (this.#offsets.length === 1) return this.#offsets[0]!.minutes
+    const passed = this.#offsets.filter(({ from }) => from <= at)
+    return (passed.at(-1) ?? this.#offsets[0])?.minutes ?? 0
+  }
+}
+
+/** The finest step any price of the file takes. */
+function decimalsOf(lines: readonly string[]): number {
+  let most = 0
+  for (let index = 1; index < lines.length; index++) {
+    const cells = lines[index]!.split(',')
+    for (let cell = 1; cell < Math.min(cells.length, 5); cell++) {
+      const text = cells[cell]!.trim()
+      const point = text.indexOf('.')
+      if (point >= 0 && text.length - point - 1 > most) most = text.length - point - 1
+    }
+  }
+  return Math.min(most, DECIMALS_MAX)
+}
+
+/** Whole points, or NaN: never through a float, whose last digit could be another. */
+function pointsOf(text: string | undefined, decimals: number): number {
+  const match = /^\s*(-?)(\d{1,12})(?:\.(\d*))?\s*$/.exec(text ?? '')
+  if (!match) return NaN
+  const [, sign, whole = '', fraction = ''] = match
+  if (fraction.length > decimals) return NaN
+  const points = Number(whole + fraction.padEnd(decimals, '0'))
+  return sign ? -points : points
+}
+
+function readBars(rows: Rows, daily: boolean): BarColumns {
+  const at: number[] = []
+  const columns: number[][] = [[], [], [], [], []]
+  let traded = false
+  rows.each((time, cells) => {
+    const [open = NaN, high = NaN, low = NaN, close = NaN] = [1, 2, 3, 4].map((cell) =>
+      pointsOf(cells[cell], rows.decimals),
+    )
+    const volume = cells[5] === undefined ? 0 : Number(cells[5])
+    if ([open, high, low, close, volume].some(Number.isNaN)) return 'not a number'
+    if (Math.min(open, high, low, close) <= 0 || volume < 0) return 'not above zero'
+    if (high < Math.max(open, close, low) || low > Math.min(open, close)) return 'high below low'
+    at.push(time)
+    for (const [index, value] of [open, high, low, close, volume].entries()) {
+      columns[index]!.push(value)
+    }
+    traded ||= volume > 0
+    return undefined
+  })
+  const [open, high, low, close, volume] = columns.map((column) => Float64Array.from(column))
+  return {
+    kind: 'bars',
+    count: at.length,
+    at: Float64Array.from(at),
+    open: open!,
+    high: high!,
+    low: low!,
+    close: close!,
+    volume: traded ? volume! : undefined,
+    spanMs: daily ? DAY : spanOf(at),
+  }
+}
+
+/** The usual distance between bars: gaps are longer, and nothing is shorter. */
+function spanOf(at: readonly number[]): number {
+  let shortest = Infinity
+  for (let index = 1; index < at.length; index++) {
+    shortest = Math.min(shortest, at[index]! - at[index - 1]!)
+  }
+  return Number.isFinite(shortest) ? shortest : MINUTE
+}
+
+function readTicks(rows: Rows): TickColumns {
+  const at: number[] = []
+  const bids: number[] = []
+  const asks: number[] = []
+  rows.each((time, cells) => {
+    const bid = pointsOf(cells[1], rows.decimals)
+    const ask = pointsOf(cells[2], rows.decimals)
+    if (Number.isNaN(bid) || Number.isNaN(ask)) return 'not a number'
+    if (bid <= 0 || ask <= 0) return 'not above zero'
+    if (bid > ask) return 'crossed'
+    at.push(time)
+    bids.push(bid)
+    asks.push(ask)
+    return undefined
+  })
+  return {
+    kind: 'ticks',
+    count: at.length,
+    at: Float64Array.from(at),
+    bid: Float64Array.from(bids),
+    ask: Float64Array.from(asks),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Instant, TradingDate } from '../core/time.ts'
+import type { Zone } from './zone.ts'
+import { dateIn, zoneOf } from './zone.ts'
+
+/** Where instruments are traded: whose clock its days are counted by, and when its sessions are. */
+export type Exchange = {
+  readonly code: string
+  readonly zone: Zone
+  /** Local opening and closing time of a session: `09:15`. */
+  readonly open: string
+  readonly close: string
+}
+
+const exchange = (code: string, zone: string, open: string, close: string): Exchange => ({
+  code,
+  zone: zoneOf(zone),
+  open,
+  close,
+})
+
+/** NSE's sessions are those of its cash market; the dated table of all groups is not read yet. */
+const EXCHANGES: ReadonlyMap<string, Exchange> = new Map(
+  [
+    exchange('SIM', 'UTC', '00:00', '24:00'),
+    exchange('NSE', 'Asia/Kolkata', '09:15', '15:30'),
+    exchange('US', 'America/New_York', '09:30', '16:00'),
+    exchange('FX', 'UTC', '00:00', '24:00'),
+  ].map((each) => [each.code, each]),
+)
+
+/** One we have no table of is taken to count its days by UTC. */
+export const exchangeNamed = (code: string): Exchange =>
+  EXCHANGES.get(code) ?? exchange(code, 'UTC', '00:00', '24:00')
+
+export const tradingDateOf = (code: string, at: Instant): TradingDate =>
+  dateIn(exchangeNamed(code).zone, at)

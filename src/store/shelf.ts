@@ -1,0 +1,41 @@
+import { fromText, toText } from '../core/plain.ts'
+import type { Sql, Statement } from './sql.ts'
+import { makeDurable, openSql, transaction } from './sql.ts'
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS shelf (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID`
+
+/** Named values in one SQLite file; what was put is on disk when `put` returns. */
+export class SqliteShelf {
+  readonly #sql: Sql
+  readonly #put: Statement
+  readonly #remove: Statement
+
+  constructor(file: string) {
+    this.#sql = openSql(file, { busyMs: 5_000 })
+    makeDurable(this.#sql)
+    this.#sql.exec(SCHEMA)
+    this.#put = this.#sql.prepare('INSERT OR REPLACE INTO shelf (name, text) VALUES (?, ?)')
+    this.#remove = this.#sql.prepare('DELETE FROM shelf WHERE name = ?')
+  }
+
+  *all(): Iterable<readonly [name: string, value: unknown]> {
+    const rows = this.#sql.prepare('SELECT name, text FROM shelf ORDER BY name').all()
+    for (const { name, text } of rows as { readonly name: string; readonly text: string }[]) {
+      yield [name, fromText(text)]
+    }
+  }
+
+  put(changes: ReadonlyMap<string, unknown>): void {
+    transaction(this.#sql, () => {
+      for (const [name, value] of changes) {
+        if (value === undefined) this.#remove.run(name)
+        else this.#put.run(name, toText(value))
+      }
+    })
+  }
+
+  close(): void {
+    this.#sql.close()
+  }
+}

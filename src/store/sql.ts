@@ -1,0 +1,134 @@
+/**
+ * SQLite, whichever driver this Node has: better-sqlite3 where it loads, node:sqlite otherwise.
+ * The two differ in names only; nothing above this file knows which one it is talking to.
+ */
+import { createRequire } from 'node:module'
+
+export type Value = string | number | bigint | Uint8Array | null
+export type Row = Readonly<Record<string, Value>>
+
+export interface Statement {
+  run(...values: Value[]): unknown
+  get(...values: Value[]): unknown
+  all(...values: Value[]): unknown[]
+  iterate(...values: Value[]): IterableIterator<unknown>
+}
+
+/** One connection. All calls are synchronous and block the thread for as long as the disk takes. */
+export interface Sql {
+  readonly driver: Driver
+  exec(sql: string): void
+  prepare(sql: string): Statement
+  close(): void
+}
+
+export type Driver = 'better-sqlite3' | 'node:sqlite'
+export type OpenOptions = {
+  readonly readOnly?: boolean
+  /** How long another connection's lock is waited for; then SQLITE_BUSY. */
+  readonly busyMs?: number
+}
+
+/** Before it, two connections could corrupt a WAL database (the "WAL-reset" bug, 3.7.0 to 3.51.2). */
+const VERSION_MIN = [3, 51, 3] as const
+
+type BetterSqlite = new (
+  file: string,
+  options: { readonly: boolean; timeout: number },
+) => Omit<Sql, 'driver'>
+type NodeSqlite = {
+  readonly DatabaseSync: new (
+    file: string,
+    options: { readOnly: boolean; timeout: number },
+  ) => Omit<Sql, 'driver'>
+}
+
+/** Those that load here, the preferred one first. */
+export function drivers(): Driver[] {
+  return (['better-sqlite3', 'node:sqlite'] as const).filter((driver) => load(driver))
+}
+
+type Opener = (file: string, options: Required<OpenOptions>) => Omit<Sql, 'driver'>
+const loaded = new Map<Driver, Opener | undefined>()
+
+function load(driver: Driver): Opener | undefined {
+  if (!loaded.has(driver)) {
+    loaded.set(driver, driver === 'node:sqlite' ? nodeSqlite() : betterSqlite())
+  }
+  return loaded.get(driver)
+}
+
+function betterSqlite(): Opener | undefined {
+  try {
+    const Database = createRequire(import.meta.url)('better-sqlite3') as BetterSqlite
+    new Database(':memory:', { readonly: false, timeout: 0 }).close()
+    return (file, { readOnly, busyMs }) =>
+      new Database(file, { readonly: readOnly, timeout: busyMs })
+  } catch {
+    return undefined // not installed, or built for another Node: the other driver serves
+  }
+}
+
+function nodeSqlite(): Opener | undefined {
+  const module = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined
+  if (!module) return undefined
+  const { DatabaseSync } = module
+  return (file, { readOnly, busyMs }) => new DatabaseSync(file, { readOnly, timeout: busyMs })
+}
+
+export function openSql(file: string, options: OpenOptions = {}, driver?: Driver): Sql {
+  const chosen = driver ?? drivers()[0]
+  const open = chosen && load(chosen)
+  if (!chosen || !open) {
+    throw new Error('no SQLite driver loads: use Node 24, or install a C++ compiler and "npm ci"')
+  }
+  const database = open(file, { readOnly: options.readOnly ?? false, busyMs: options.busyMs ?? 0 })
+  const sql: Sql = {
+    driver: chosen,
+    exec: (text) => database.exec(text),
+    prepare: (text) => database.prepare(text),
+    close: () => database.close(),
+  }
+  checkVersion(sql)
+  return sql
+}
+
+function checkVersion(sql: Sql): void {
+  const { version } = sql.prepare('SELECT sqlite_version() AS version').get() as {
+    version: string
+  }
+  const parts = version.split('.').map(Number)
+  const first = VERSION_MIN.findIndex((part, index) => parts[index] !== part)
+  if (first < 0 || parts[first]! > VERSION_MIN[first]!) return
+  sql.close()
+  throw new Error(
+    `SQLite ${version} can corrupt a WAL database; ${VERSION_MIN.join('.')} is needed`,
+  )
+}
+
+/** Everything in `run` or nothing of it. */
+export function transaction<T>(sql: Sql, run: () => T): T {
+  sql.exec('BEGIN IMMEDIATE')
+  try {
+    const result = run()
+    sql.exec('COMMIT')
+    return result
+  } catch (error) {
+    sql.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Sets a pragma and reads it back, since SQLite ignores what it does not like without a word. */
+export function pragma(sql: Sql, name: string, value: string, reads = value): void {
+  sql.prepare(`PRAGMA ${name} = ${value}`).all()
+  const [row] = sql.prepare(`PRAGMA ${name}`).all() as Record<string, unknown>[]
+  const got = String(Object.values(row ?? {})[0])
+  if (got !== reads) throw new Error(`SQLite keeps ${name} at ${got} instead of ${reads}`)
+}
+
+/** Write-ahead log, and a sync for each commit: what was committed survives a power cut. */
+export function makeDurable(sql: Sql): void {
+  pragma(sql, 'journal_mode', 'wal')
+  pragma(sql, 'synchronous', 'FULL', '2')
+}

@@ -1,0 +1,92 @@
+import type { Money, Quantity } from '../core/amount.ts'
+import { affordable, formatQuantity, priceOfPoints } from '../core/amount.ts'
+import type { Instrument, Product } from '../core/instrument.ts'
+import type { PlainAnswer, PlainCommand } from '../core/port.ts'
+import type { Instant } from '../core/time.ts'
+import { Candles } from '../market/candles.ts'
+import type { Bar, MarketListener, Quote } from '../market/feed.ts'
+import type { Strategy } from './strategy.ts'
+
+/** What the strategy has of its instrument, as the desk has it. */
+export type Holding = {
+  readonly quantity: Quantity
+  /** Orders of its own that still work. */
+  readonly working: number
+}
+
+export type RunnerOptions = {
+  readonly strategy: Strategy
+  readonly account: string
+  readonly instrument: Instrument
+  readonly product: Product
+  /** CAPITAL_PER_TRADE: what one entry may cost, in the instrument's currency. */
+  readonly capital: Money
+  /** Quotes are gathered into bars of this length; a source of bars brings its own. */
+  readonly barMs: number
+  readonly submit: (command: PlainCommand) => Promise<PlainAnswer>
+  readonly holding: () => Holding
+  /** Hears of what was refused. */
+  readonly onAnswer: (answer: PlainAnswer) => void
+}
+
+/** Runs one strategy on one instrument: a client of the desk like any other, that submits commands. */
+export class Runner implements MarketListener {
+  readonly #options: RunnerOptions
+  readonly #candles: Candles
+  /** A command of ours the desk has not settled yet: one wish at a time. */
+  #asking = false
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    this.#candles = new Candles(options.barMs)
+  }
+
+  quote({ id }: Instrument, { at, bid, ask }: Quote): void {
+    if (id !== this.#options.instrument.id || bid > ask) return
+    const bar = this.#candles.add(at, Math.round((bid + ask) / 2))
+    if (bar) this.#over(bar)
+  }
+
+  opened(): void {}
+
+  closed({ id }: Instrument, bar: Bar, _at: Instant): void {
+    if (id === this.#options.instrument.id) this.#over(bar)
+  }
+
+  #over(bar: Bar): void {
+    const { strategy, holding } = this.#options
+    const { quantity, working } = holding()
+    const wish = strategy.bar(bar, quantity > 0n)
+    if (wish === undefined || working > 0 || this.#asking) return
+    if (wish === 'long' && quantity === 0n) this.#trade('BUY', this.#entry(bar), bar.at)
+    if (wish === 'flat' && quantity > 0n) this.#trade('SELL', quantity, bar.at)
+  }
+
+  #entry({ close }: Bar): Quantity {
+    const { instrument, capital } = this.#options
+    const { decimals, lot, multiplier } = instrument
+    return affordable(capital, priceOfPoints(close, decimals), lot, multiplier)
+  }
+
+  /** The id is made of what the order is about, so that deciding it twice places it once. */
+  #trade(side: 'BUY' | 'SELL', size: Quantity, at: Instant): void {
+    if (size <= 0n) return
+    const { account, strategy, instrument, product, submit, onAnswer } = this.#options
+    const { name } = strategy
+    const { symbol, exchange } = instrument
+    const quantity = formatQuantity(size)
+    const ticket = { account, symbol, exchange, side, quantity, product, strategy: name } as const
+    const command: PlainCommand = {
+      type: 'PlaceOrder',
+      scope: `strategy:${name}`,
+      id: `${instrument.id}/${at}/0`,
+      by: `strategy:${name}`,
+      ticket: { ...ticket, type: 'MARKET' },
+    }
+    this.#asking = true
+    void submit(command).then((answer) => {
+      this.#asking = false
+      onAnswer(answer)
+    })
+  }
+}

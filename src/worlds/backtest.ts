@@ -1,0 +1,222 @@
+import { NoShelf } from '../brokers/paper/shelf.ts'
+import { PaperBroker, WELL_BEHAVED } from '../brokers/paper/paper.ts'
+import { Venue } from '../brokers/paper/venue.ts'
+import type { Account } from '../core/account.ts'
+import { netKey } from '../core/account.ts'
+import type { Money, Price } from '../core/amount.ts'
+import { NO_QUANTITY, plus, times } from '../core/amount.ts'
+import type { ChargePlan } from '../core/charges.ts'
+import type { Product } from '../core/instrument.ts'
+import type { Order, OrderId } from '../core/order.ts'
+import { strategyOwner } from '../core/order.ts'
+import type { PlainAnswer } from '../core/port.ts'
+import type { Epoch } from '../core/tag.ts'
+import { epoch } from '../core/tag.ts'
+import type { Instant, TradingDate } from '../core/time.ts'
+import { DAY, HOUR, instant, later, MINUTE } from '../core/time.ts'
+import { legsOf } from '../core/view.ts'
+import { Desk } from '../desk/desk.ts'
+import { Firm } from '../desk/firm.ts'
+import { FrontDesk } from '../desk/front.ts'
+import { Instruments } from '../market/instruments.ts'
+import type { Recording } from '../market/recording.ts'
+import { Digest } from '../store/chain.ts'
+import { MemoryJournal } from '../store/memory.ts'
+import { Runner } from '../strategy/runner.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import { Player } from './player.ts'
+import { VirtualClock } from './virtual.ts'
+
+export type BacktestOptions = {
+  readonly recording: Recording
+  readonly strategy: Strategy
+  readonly seed: number
+  readonly product: Product
+  readonly plan: ChargePlan
+  /** What the account starts with, in the instrument's currency. */
+  readonly cash: Money
+  /** What one entry may cost. */
+  readonly capital: Money
+  readonly latencyMs: number
+  readonly onProgress: (done: number, of: number) => void
+}
+
+export type Backtest = {
+  readonly account: Account
+  /** All orders of the run, those included that left the account's memory at a day's end. */
+  readonly orders: readonly Order[]
+  readonly equity: readonly (readonly [at: Instant, value: Money])[]
+  /** The recording's last price. */
+  readonly last: Price
+  readonly denials: readonly PlainAnswer[]
+  readonly events: number
+  /** Equal for two runs that decided the same. */
+  readonly digest: string
+}
+
+const ACCOUNT = 'paper'
+const EQUITY_POINTS_MAX = 2_000
+/** The venue is in this process and loses nothing, so its book is read rarely. */
+const CADENCE = { workingMs: HOUR, verifyMs: DAY } as const
+
+/** Plays a recording through the very objects that trade live; only clock, disk and prices differ. */
+export async function backtest(options: BacktestOptions): Promise<Backtest> {
+  const { recording, seed } = options
+  const { instrument, prices } = recording
+  const clock = new VirtualClock(instant(prices.at[0]!))
+  const player = new Player(recording, clock)
+  const journal = new MemoryJournal()
+  const desk = Desk.open(journal, clock)
+  const venue = new Venue({
+    shelf: new NoShelf(),
+    plan: options.plan,
+    opening: [{ currency: instrument.currency, cash: options.cash }],
+  })
+  const broker = new PaperBroker({
+    venue,
+    feed: player,
+    timers: clock,
+    latencyMs: options.latencyMs,
+    mischief: () => WELL_BEHAVED,
+  })
+  const cadence = CADENCE
+  const firm = new Firm({ desk, clock, epoch: epochOf(seed), cadence, halted: () => undefined })
+  const serving = firm.serve({ id: ACCOUNT, broker, mode: 'paper', charges: options.plan })
+  while (firm.gateway(ACCOUNT) === undefined || clock.isBusy) await clock.settle()
+  await serving
+  const front = new FrontDesk({
+    desk,
+    firm,
+    instruments: new Instruments([instrument]),
+    feed: player,
+    views: undefined,
+    journalHead: () => journal.head(),
+  })
+  const run = new Run(options, { clock, desk, front, player })
+  await run.play((date, at) => {
+    venue.endDay(instrument.exchange, at, later(at, -DAY))
+    const before = later(at, -2 * broker.traits.reportsKeptMs)
+    const body = { type: 'DayEnded', exchange: instrument.exchange, date, before } as const
+    return desk.submit({ account: ACCOUNT, cause: 'clock', body })
+  })
+  return run.result(journal)
+}
+
+type Parts = {
+  readonly clock: VirtualClock
+  readonly desk: Desk
+  readonly front: FrontDesk
+  readonly player: Player
+}
+
+/** One run: the strategy on the prices, and what is kept of it for the report. */
+class Run {
+  readonly #options: BacktestOptions
+  readonly #parts: Parts
+  readonly #orders = new Map<OrderId, Order>()
+  readonly #equity: (readonly [Instant, Money])[] = []
+  readonly #denials: PlainAnswer[] = []
+  readonly #every: number
+  #closes = 0
+
+  constructor(options: BacktestOptions, parts: Parts) {
+    this.#options = options
+    this.#parts = parts
+    this.#every = Math.ceil(closesIn(options.recording) / (EQUITY_POINTS_MAX - 1))
+    parts.player.listen(this.#runner())
+  }
+
+  #runner(): Runner {
+    const { strategy, recording, product, capital } = this.#options
+    const { instrument } = recording
+    const { desk, front } = this.#parts
+    const key = netKey(instrument.id, product)
+    const owner = strategyOwner(strategy.name)
+    return new Runner({
+      strategy,
+      account: ACCOUNT,
+      instrument,
+      product,
+      capital,
+      barMs: MINUTE,
+      submit: (command) => front.submit(command),
+      holding: () => {
+        const { legs, working } = desk.account(ACCOUNT)
+        const quantity = legs.get(key)?.get(owner)?.position.quantity ?? NO_QUANTITY
+        return { quantity, working }
+      },
+      onAnswer: (answer) => {
+        if (answer.is !== 'placed') this.#denials.push(answer)
+      },
+    })
+  }
+
+  async play(endDay: (date: TradingDate, at: Instant) => Promise<unknown>): Promise<void> {
+    const { clock, player } = this.#parts
+    await player.play({
+      dayEnded: async (date, at) => {
+        await clock.settle()
+        this.#keepOrders()
+        const ended = endDay(date, at)
+        await clock.settle()
+        await ended
+      },
+      closed: (at) => this.#mark(at),
+      beat: this.#options.onProgress,
+    })
+    await clock.settle()
+    this.#keepOrders()
+    const last = this.#equity.at(-1)
+    const now = clock.now()
+    if (last?.[0] === now) this.#equity.pop()
+    this.#equity.push([now, this.#value()])
+  }
+
+  /** Before a day's end lets go of them. They change no more once they have left. */
+  #keepOrders(): void {
+    for (const [id, order] of this.#account.orders) this.#orders.set(id, order)
+  }
+
+  get #account(): Account {
+    return this.#parts.desk.account(ACCOUNT)
+  }
+
+  #mark(at: Instant): void {
+    if (this.#closes++ % this.#every === 0) this.#equity.push([at, this.#value()])
+  }
+
+  #value(): Money {
+    const { currency } = this.#options.recording.instrument
+    let value = this.#account.cash.get(currency) ?? this.#options.cash
+    const mark = this.#parts.player.mark()
+    for (const { position, multiplier } of legsOf(this.#account)) {
+      if (position.quantity !== 0n) value = plus(value, times(mark, position.quantity, multiplier))
+    }
+    return value
+  }
+
+  result(journal: MemoryJournal): Backtest {
+    const digest = new Digest()
+    for (const { entries } of journal.read(0)) for (const entry of entries) digest.add(entry)
+    return {
+      account: this.#account,
+      orders: [...this.#orders.values()],
+      equity: this.#equity,
+      last: this.#parts.player.mark(),
+      denials: this.#denials,
+      events: digest.events,
+      digest: digest.hex(),
+    }
+  }
+}
+
+/** Bars, or minutes of quotes. */
+function closesIn({ prices }: Recording): number {
+  if (prices.kind === 'bars') return prices.count
+  return Math.ceil((prices.at[prices.count - 1]! - prices.at[0]!) / MINUTE) + 2
+}
+
+function epochOf(seed: number): Epoch {
+  const digits = (Math.abs(seed) % 36 ** 5).toString(36).toUpperCase()
+  return epoch(digits.padStart(5, '0'))
+}

@@ -1,0 +1,115 @@
+import type { Instant } from '../core/time.ts'
+import type { Clock } from '../desk/clock.ts'
+
+type Timer = { readonly due: Instant; readonly order: number; run: (() => void) | undefined }
+
+/** Time that passes only when it is told to, from one event to the next. */
+export class VirtualClock implements Clock {
+  #now: Instant
+  #made = 0
+  /** A heap: the timer due first is at the top, and of two due together the one set first. */
+  readonly #timers: Timer[] = []
+  #soon: (() => void)[] = []
+
+  constructor(start: Instant) {
+    this.#now = start
+  }
+
+  now(): Instant {
+    return this.#now
+  }
+
+  at(due: Instant, run: () => void): () => void {
+    const timer: Timer = { due: due > this.#now ? due : this.#now, order: this.#made++, run }
+    this.#push(timer)
+    return () => {
+      timer.run = undefined
+    }
+  }
+
+  soon(run: () => void): void {
+    this.#soon.push(run)
+  }
+
+  /** Whether anything is left to do before time may pass. */
+  get isBusy(): boolean {
+    return this.#soon.length > 0
+  }
+
+  /** Lets everything happen that needs no time. */
+  async settle(): Promise<void> {
+    do {
+      const due = this.#soon
+      this.#soon = []
+      for (const run of due) run()
+      // A turn of the real event loop: by its end every promise that could move on has done so.
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (this.#soon.length > 0)
+  }
+
+  /** Whether `advance` to that moment has anything to run on the way. */
+  isQuietUntil(to: Instant): boolean {
+    const first = this.#first()
+    return this.#soon.length === 0 && (first === undefined || first.due > to)
+  }
+
+  /** Moves the hands when nothing is due on the way. */
+  skip(to: Instant): void {
+    if (to > this.#now) this.#now = to
+  }
+
+  /** Runs every timer that is due by then, in order, and all that follows from each. */
+  async advance(to: Instant): Promise<void> {
+    if (this.isBusy) await this.settle()
+    for (let next = this.#first(); next && next.due <= to; next = this.#first()) {
+      this.#pop()
+      this.skip(next.due)
+      next.run?.()
+      await this.settle()
+    }
+    this.skip(to)
+  }
+
+  /** The first timer that has not been cancelled; lets go of those that have. */
+  #first(): Timer | undefined {
+    while (this.#timers.length > 0 && !this.#timers[0]!.run) this.#pop()
+    return this.#timers[0]
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#timers
+    let index = heap.push(timer) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      if (!isBefore(heap[index]!, heap[parent]!)) return
+      swap(heap, index, parent)
+      index = parent
+    }
+  }
+
+  #pop(): void {
+    const heap = this.#timers
+    const last = heap.pop()
+    if (!last || heap.length === 0) return
+    heap[0] = last
+    for (let index = 0; ;) {
+      const left = 2 * index + 1
+      const right = left + 1
+      let first = index
+      if (left < heap.length && isBefore(heap[left]!, heap[first]!)) first = left
+      if (right < heap.length && isBefore(heap[right]!, heap[first]!)) first = right
+      if (first === index) return
+      swap(heap, index, first)
+      index = first
+    }
+  }
+}
+
+const isBefore = (a: Timer, b: Timer): boolean =>
+  a.due < b.due || (a.due === b.due && a.order < b.order)
+
+function swap(heap: Timer[], a: number, b: number): void {
+  const kept = heap[a]!
+  heap[a] = heap[b]!
+  heap[b] = kept
+}
