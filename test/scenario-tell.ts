@@ -35,8 +35,8 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     case 'CashMoved':
       return `cash ${formatMoney(event.amount)} ${event.reason}`
     case 'BreakFound': {
-      const { instrument, ours, theirs } = event
-      return `break ${symbolOf(instrument)} ours ${formatQuantity(ours)} theirs ${formatQuantity(theirs)}`
+      const [ours, theirs] = [formatQuantity(event.ours), formatQuantity(event.theirs)]
+      return `break ${symbolOf(event.instrument)} ours ${ours} theirs ${theirs}`
     }
     case 'BreakSettled':
       return `settled ${symbolOf(event.instrument)}`

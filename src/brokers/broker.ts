@@ -27,7 +27,9 @@ export type CancelCall = {
   readonly terms: Terms
 }
 
-/** What a broker tells without being asked. Hints all: it may be late, lost, repeated or reordered. */
+/**
+ * What a broker tells without being asked. Hints all: it may be late, lost, repeated or reordered.
+ */
 export type News =
   | { readonly type: 'OrderSeen'; readonly row: BrokerOrder }
   | { readonly type: 'TradeSeen'; readonly trade: BrokerTrade }

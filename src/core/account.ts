@@ -1,4 +1,4 @@
-import type { Money, Price, Quantity } from './amount.ts'
+import type { Money, Quantity } from './amount.ts'
 import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
 import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
@@ -188,7 +188,3 @@ export function freeCash(account: Account, currency: Currency): Money {
   const reserved = account.reserved.get(currency) ?? NO_MONEY
   return minus(minus(cash, reserved), account.locked.get(currency) ?? NO_MONEY)
 }
-
-/** Where the order's price is known: its limit, or what the market showed when it was placed. */
-export const expectedPrice = ({ terms, arrival }: Order): Price | undefined =>
-  terms.pricing.type === 'limit' ? terms.pricing.limit : arrival

@@ -46,14 +46,13 @@ export const formatMoney = (amount: Money): string => format(amount, MONEY_DECIM
 export const NO_QUANTITY: Quantity = 0n as Quantity
 export const NO_MONEY: Money = 0n as Money
 /** Half of this, 0.005, is what `charge` rounds away from. */
-export const HUNDREDTH: Money = money('0.01')
+const HUNDREDTH: Money = money('0.01')
 
 export const plus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) + b) as A
 export const minus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) - b) as A
 export const negate = <A extends Amount>(a: A): A => -(a as bigint) as A
 export const absolute = <A extends Amount>(a: A): A => (a < 0n ? -(a as bigint) : a) as A
 export const smaller = <A extends Amount>(a: A, b: NoInfer<A>): A => (a < b ? a : b)
-export const larger = <A extends Amount>(a: A, b: NoInfer<A>): A => (a > b ? a : b)
 export const isOnGrid = <A extends Amount>(a: A, step: NoInfer<A>): boolean =>
   (a as bigint) % step === 0n
 

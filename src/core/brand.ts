@@ -9,7 +9,7 @@ export function unreachable(value: never): never {
 }
 
 /** Our own books contradict each other. Never thrown for anything the outside may do. */
-export class BrokenInvariant extends Error {
+class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant'
 }
 

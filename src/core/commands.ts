@@ -4,8 +4,10 @@ import type { OrderId } from './order.ts'
 import { DAY, elapsed } from './time.ts'
 
 /** A repeated command is recognised for this long; after that it is a new one. */
-export const COMMANDS_KEPT_MS: number = 7 * DAY
-/** So many fit in memory. Past it no command is taken, since a forgotten one could be sent twice. */
+const COMMANDS_KEPT_MS: number = 7 * DAY
+/**
+ * So many fit in memory. Past it no command is taken, since a forgotten one could be sent twice.
+ */
 export const COMMANDS_MAX = 1_000_000
 
 /** How this very command, or another one under its id, ended before. */

@@ -27,6 +27,7 @@ export function evolve(account: Account, entry: Entry): void {
   }
 }
 
+// tidy-ok: one switch over all events
 function apply(books: Books, event: Event, at: Instant): void {
   switch (event.type) {
     case 'AccountOpened':

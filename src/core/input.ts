@@ -7,7 +7,9 @@ import type { BrokerOrderId, ExchangeOrderId, OrderId, Tag, Ticket, TradeId } fr
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
-/** All that the outside may tell an account: what people ask, what the broker says, what time it is. */
+/**
+ * All that the outside may tell an account: what people ask, what the broker says, what time it is.
+ */
 export type Input = {
   readonly at: Instant
   /** Names the input in the journal. */
@@ -32,7 +34,9 @@ export type Command =
       readonly instrument: Instrument | undefined
       /** The market's price a moment ago, if there is one. */
       readonly last: Price | undefined
-      /** The rate limiter lets it go at once, so it may be journaled as sending with its placing. */
+      /**
+       * The rate limiter lets it go at once, so it may be journaled as sending with its placing.
+       */
       readonly turn: boolean
     }
   | {
@@ -74,7 +78,9 @@ export type Answer =
   | { readonly is: 'accepted'; readonly brokerOrderId: BrokerOrderId }
   /** Definite, by an allow-list of proven refusals: the broker will not do it. */
   | { readonly is: 'rejected'; readonly code: string; readonly reason: string }
-  /** Definite: no byte of it left this machine. The only answer after which it may be sent again. */
+  /**
+   * Definite: no byte of it left this machine. The only answer after which it may be sent again.
+   */
   | {
       readonly is: 'notSent'
       readonly reason: string

@@ -11,7 +11,9 @@ export type Product = 'CNC' | 'MIS' | 'NRML' | 'MTF'
 /** Which table of charges applies. */
 export type Group = 'equity' | 'futures' | 'options' | 'fx'
 
-/** What may be traded, and in which steps. Facts of the exchange, dated by whoever supplies them. */
+/**
+ * What may be traded, and in which steps. Facts of the exchange, dated by whoever supplies them.
+ */
 export type Instrument = {
   readonly id: InstrumentId
   readonly symbol: string

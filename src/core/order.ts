@@ -51,7 +51,9 @@ export type Terms = {
   readonly pricing: Pricing
 }
 
-/** An exit wholly reduces what is held: it goes first, does not age, and passes where entries wait. */
+/**
+ * An exit wholly reduces what is held: it goes first, does not age, and passes where entries wait.
+ */
 export type Intent = 'entry' | 'exit'
 
 export type OrderStatus =

@@ -54,7 +54,9 @@ export function trade(held: Position, traded: Quantity, at: Price, multiplier = 
   return after
 }
 
-/** The part of `traded` that reduces `held`; the rest opens, and opens the other way in a reversal. */
+/**
+ * The part of `traded` that reduces `held`; the rest opens, and opens the other way in a reversal.
+ */
 export function quantityClosed(held: Quantity, traded: Quantity): Quantity {
   const opposite = (held > 0n && traded < 0n) || (held < 0n && traded > 0n)
   if (!opposite) return NO_QUANTITY

@@ -10,7 +10,6 @@ export type Epoch = Brand<string, 'Epoch'>
 const EPOCH = /^[0-9A-Z]{5}$/
 const ACCOUNT_DIGITS = 3
 const COUNTER_DIGITS = 6
-const TAG = /^T[0-9A-Z]{14}$/
 
 export const ACCOUNTS_MAX: number = 36 ** ACCOUNT_DIGITS - 1
 
@@ -26,9 +25,6 @@ export const tagOf = (era: Epoch, account: number, counter: number): Tag =>
 /** What all tags of one account in one epoch begin with. */
 export const tagStart = (era: Epoch, account: number): string =>
   `T${era}${base36(account, ACCOUNT_DIGITS)}`
-
-/** Whether a text from a broker's book could be a tag of ours, of any account or epoch. */
-export const isTag = (text: string): text is Tag => TAG.test(text)
 
 const base36 = (value: number, digits: number): string =>
   value.toString(36).toUpperCase().padStart(digits, '0')

@@ -14,7 +14,7 @@ export const DAY: number = 24 * HOUR
 export const instant = (milliseconds: number): Instant => milliseconds as Instant
 export const later = (from: Instant, milliseconds: number): Instant => instant(from + milliseconds)
 export const elapsed = (from: Instant, to: Instant): number => to - from
-export const tradingDate = (text: string): TradingDate => text as TradingDate
+const tradingDate = (text: string): TradingDate => text as TradingDate
 
 /** `2026-11-21T09:15:00.000+05:30`, for a clock that is `offset` minutes ahead of UTC. */
 export function isoTime(at: Instant, offset = 0): string {

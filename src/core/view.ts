@@ -16,7 +16,7 @@ import {
 } from './amount.ts'
 import { NO_CHARGES, totalCharges } from './charges.ts'
 import { exchangeOf, symbolOf } from './instrument.ts'
-import type { Fill, Order, StatusChange } from './order.ts'
+import type { Fill, Order, OrderStatus, Pricing, StatusChange } from './order.ts'
 import type { Instant } from './time.ts'
 import { isoTime } from './time.ts'
 
@@ -26,6 +26,7 @@ export type ShowTime = (at: Instant) => string
 export const utc: ShowTime = (at) => isoTime(at)
 
 export type FillView = {
+  readonly account: string
   readonly orderId: string
   readonly exchangeOrderId: string | null
   readonly fillId: string
@@ -56,12 +57,12 @@ export type OrderView = {
   readonly symbol: string
   readonly exchange: string
   readonly side: 'BUY' | 'SELL'
-  readonly type: string
+  readonly type: Uppercase<Pricing['type']>
   readonly product: string
   readonly quantity: string
   readonly price: string | null
   readonly trigger: string | null
-  readonly status: string
+  readonly status: Uppercase<OrderStatus>
   readonly filled: string
   readonly remaining: string
   readonly average: string | null
@@ -93,12 +94,12 @@ export function orderView(account: string, order: Order, show: ShowTime = utc): 
     symbol: symbolOf(instrument),
     exchange: exchangeOf(instrument),
     side: sideOf(quantity),
-    type: pricing.type.toUpperCase(),
+    type: pricing.type.toUpperCase() as OrderView['type'],
     product,
     quantity: formatQuantity(absolute(quantity)),
     price: pricing.type === 'limit' ? formatPrice(pricing.limit) : null,
     trigger: null,
-    status: status.toUpperCase(),
+    status: status.toUpperCase() as OrderView['status'],
     filled: formatQuantity(absolute(filled)),
     remaining: formatQuantity(left > 0n ? left : NO_QUANTITY),
     average: filled === 0n ? null : formatPrice(average(value, filled, multiplier)),
@@ -162,6 +163,7 @@ type Shown = { readonly fill: Fill; readonly show: ShowTime }
 
 export function fillView(account: string, order: Order, { fill, show }: Shown): FillView {
   return {
+    account,
     orderId: order.id,
     exchangeOrderId: order.exchangeOrderId ?? null,
     fillId: `${account}-${fill.seq}`,

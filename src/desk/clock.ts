@@ -1,7 +1,10 @@
 import type { Instant } from '../core/time.ts'
 import { instant } from '../core/time.ts'
 
-/** The only source of time and of "later" outside the core; the simulator and backtests bring theirs. */
+/**
+ * The only source of time and of "later" outside the core; the simulator and backtests bring
+ * theirs.
+ */
 export interface Clock {
   now(): Instant
   /** Returns what cancels it. A due time that has passed runs soon, never at once. */

@@ -32,7 +32,9 @@ export class DeskStopped extends Error {
   override readonly name = 'DeskStopped'
 }
 
-/** Our own books of one account contradicted each other; its inputs of that batch did not happen. */
+/**
+ * Our own books of one account contradicted each other; its inputs of that batch did not happen.
+ */
 export class AccountBroken extends Error {
   override readonly name = 'AccountBroken'
 }

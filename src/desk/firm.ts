@@ -4,6 +4,7 @@ import type { Mode } from '../core/event.ts'
 import type { Epoch } from '../core/tag.ts'
 import { ACCOUNTS_MAX } from '../core/tag.ts'
 import type { Clock } from './clock.ts'
+import { Days } from './days.ts'
 import type { Desk } from './desk.ts'
 import type { Halted } from './gateway.ts'
 import { Gateway } from './gateway.ts'
@@ -17,6 +18,8 @@ export type AccountPlan = {
   readonly broker: Broker
   readonly mode: Mode
   readonly charges: ChargePlan
+  /** Whose trading days end by the clock; none where recorded prices tell. */
+  readonly exchanges: readonly string[]
 }
 
 export type FirmOptions = {
@@ -28,7 +31,11 @@ export type FirmOptions = {
   readonly halted: Halted
 }
 
-type Served = { readonly line: Line; readonly gateway: Gateway; readonly watch: Watch }
+type Served = {
+  readonly gateway: Gateway
+  readonly watch: Watch
+  readonly days: readonly Days[]
+}
 
 /** All accounts of one process, each with its own line to its broker. */
 export class Firm {
@@ -43,7 +50,7 @@ export class Firm {
    * Opens the account if it is new, calls unknown what the last run left in flight, reads the
    * broker's book, and only then sends what was placed and never sent.
    */
-  async serve({ id, broker, mode, charges }: AccountPlan): Promise<void> {
+  async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
     const { desk, clock, cadence, halted } = this.#options
     const line: Line = { account: id, desk, broker, clock }
     const known = await desk.ask((accounts) => accounts.get(id))
@@ -56,8 +63,10 @@ export class Firm {
     await desk.submit({ account: id, cause: 'start', body: { type: 'Started', epoch } })
     const gateway = new Gateway(line, halted)
     const watch = new Watch(line, cadence)
-    this.#served.set(id, { line, gateway, watch })
+    const days = exchanges.map((exchange) => new Days(line, exchange))
+    this.#served.set(id, { gateway, watch, days })
     await watch.start()
+    for (const each of days) each.start()
     gateway.start()
   }
 
@@ -84,6 +93,7 @@ export class Firm {
   /** Calls in flight get `graceMs`; returns how many were left without an answer. */
   async stop(graceMs: number): Promise<number> {
     const all = [...this.#served.values()]
+    for (const { days } of all) for (const each of days) each.stop()
     const left = await Promise.all(all.map(({ gateway }) => gateway.stop(graceMs)))
     await Promise.all(all.map(({ watch }) => watch.stop()))
     return left.reduce((sum, each) => sum + each, 0)

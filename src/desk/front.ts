@@ -24,7 +24,9 @@ import { AccountBroken, DeskStopped } from './desk.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
 
-/** The desk's counter: plain commands become inputs here, and what came of them becomes plain again. */
+/**
+ * The desk's counter: plain commands become inputs here, and what came of them becomes plain again.
+ */
 export class FrontDesk implements DeskPort {
   readonly #options: QuestionsOptions
   readonly #questions: Questions

@@ -7,13 +7,13 @@ import { basename, dirname } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { pointsOfPrice } from '../core/amount.ts'
 import type { Product } from '../core/instrument.ts'
-import type { Instant } from '../core/time.ts'
-import { DAY, instant, MINUTE } from '../core/time.ts'
-import type { Exchange } from './exchange.ts'
+import { instant, MINUTE } from '../core/time.ts'
 import { exchangeNamed } from './exchange.ts'
 import { instrumentFrom } from './instruments.ts'
-import type { BarColumns, Recording, Skip, SkipReason, TickColumns } from './recording.ts'
-import { momentOf } from './zone.ts'
+import type { BarColumns, Recording, TickColumns } from './recording.ts'
+import type { Session } from './rows.ts'
+import { Rows } from './rows.ts'
+import { dateIn, momentOf } from './zone.ts'
 
 /** What the reader could not guess, or guessed wrong; each is an option of `tallyman demo`. */
 export type ReadOptions = {
@@ -21,6 +21,10 @@ export type ReadOptions = {
   readonly symbol?: string | undefined
   readonly currency?: string | undefined
   readonly tick?: string | undefined
+  /**
+   * Local opening and closing time: daily bars begin and end then, other rows outside are skipped.
+   */
+  readonly session?: readonly [open: string, close: string] | undefined
 }
 
 /** The file is none that can be played; the message says why and what to do. */
@@ -29,7 +33,6 @@ export class NotARecording extends Error {
 }
 
 const DECIMALS_MAX = 8
-const LINES_NAMED = 5
 const BARS = 'time,open,high,low,close'
 const TICKS = 'time,bid,ask'
 
@@ -59,9 +62,17 @@ export function readRecording(file: string, options: ReadOptions = {}): Recordin
   const market = MARKETS[code] ?? MARKETS['NSE']!
   const tick = options.tick ?? market.tick
   const decimals = Math.max(decimalsOf(lines), tick.split('.')[1]?.length ?? 0)
-  const session = daily ? exchangeNamed(code) : undefined
-  const rows = new Rows(lines, { session, repeats: isTicks, decimals })
-  const prices = isTicks ? readTicks(rows) : readBars(rows, daily)
+  const exchange = exchangeNamed(code)
+  const [open, close] = options.session ?? [exchange.open, exchange.close]
+  const session = { zone: exchange.zone, open, close }
+  const only = options.session && !daily ? session : undefined
+  const rows = new Rows(lines, {
+    daily: daily ? session : undefined,
+    only,
+    repeats: isTicks,
+    decimals,
+  })
+  const prices = isTicks ? readTicks(rows) : readBars(rows, daily ? session : undefined)
   if (prices.count === 0) throw new NotARecording(`${file}: none of its rows is a price`)
   const symbol = options.symbol ?? basename(file).split(/[-.]/)[0]!
   const pair = code === 'FX' ? symbol.slice(3, 6) : ''
@@ -109,87 +120,6 @@ function guessExchange(file: string, first: string, isTicks: boolean): string {
   return folder in MARKETS ? folder : 'NSE'
 }
 
-type RowOptions = {
-  /** Tells when a row that names only a day begins. */
-  readonly session: Exchange | undefined
-  /** Whether two rows may share a moment. */
-  readonly repeats: boolean
-  readonly decimals: number
-}
-
-/** Gives out the rows that make sense, and keeps count of the others. */
-class Rows {
-  readonly #lines: readonly string[]
-  readonly #session: Exchange | undefined
-  readonly #repeats: boolean
-  readonly #skipped = new Map<SkipReason, { count: number; lines: number[] }>()
-  readonly #offsets: { from: number; minutes: number }[] = []
-  readonly decimals: number
-  count = 0
-
-  constructor(lines: readonly string[], { session, repeats, decimals }: RowOptions) {
-    this.#lines = lines
-    this.#session = session
-    this.#repeats = repeats
-    this.decimals = decimals
-  }
-
-  /** Calls `take` with each row's time and numbers; what it names wrong is skipped. */
-  each(take: (at: Instant, cells: readonly string[]) => SkipReason | undefined): void {
-    let last = -Infinity
-    for (let index = 1; index < this.#lines.length; index++) {
-      const line = this.#lines[index]!.trim()
-      if (line === '') continue
-      this.count++
-      const cells = line.split(',')
-      const at = this.#timeOf(cells[0]!)
-      const wrong = Number.isNaN(at)
-        ? 'not a time'
-        : at < last || (at === last && !this.#repeats)
-          ? 'time goes back'
-          : take(at, cells)
-      if (wrong) this.#skip(wrong, index + 1)
-      else last = at
-    }
-  }
-
-  #timeOf(text: string): Instant {
-    if (this.#session) {
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return instant(NaN)
-      const at = momentOf(this.#session.zone, text, this.#session.open)
-      this.#offset(at, this.#session.zone(at))
-      return at
-    }
-    const zone = /(?:Z|([+-])(\d{2}):(\d{2}))$/.exec(text)
-    const at = zone ? instant(Date.parse(text)) : instant(NaN)
-    if (zone && !Number.isNaN(at)) {
-      const minutes = Number(zone[2] ?? 0) * 60 + Number(zone[3] ?? 0)
-      this.#offset(at, zone[1] === '-' ? -minutes : minutes)
-    }
-    return at
-  }
-
-  #offset(from: number, minutes: number): void {
-    if (this.#offsets.at(-1)?.minutes !== minutes) this.#offsets.push({ from, minutes })
-  }
-
-  #skip(reason: SkipReason, line: number): void {
-    const known = this.#skipped.get(reason) ?? { count: 0, lines: [] }
-    known.count++
-    if (known.lines.length < LINES_NAMED) known.lines.push(line)
-    this.#skipped.set(reason, known)
-  }
-
-  readonly skips = (): Skip[] =>
-    [...this.#skipped].map(([reason, { count, lines }]) => ({ reason, count, lines }))
-
-  readonly offsetAt = (at: Instant): number => {
-    if (this.#offsets.length === 1) return this.#offsets[0]!.minutes
-    const passed = this.#offsets.filter(({ from }) => from <= at)
-    return (passed.at(-1) ?? this.#offsets[0])?.minutes ?? 0
-  }
-}
-
 /** The finest step any price of the file takes. */
 function decimalsOf(lines: readonly string[]): number {
   let most = 0
@@ -214,7 +144,7 @@ function pointsOf(text: string | undefined, decimals: number): number {
   return sign ? -points : points
 }
 
-function readBars(rows: Rows, daily: boolean): BarColumns {
+function readBars(rows: Rows, daily: Session | undefined): BarColumns {
   const at: number[] = []
   const columns: number[][] = [[], [], [], [], []]
   let traded = false
@@ -243,8 +173,13 @@ function readBars(rows: Rows, daily: boolean): BarColumns {
     low: low!,
     close: close!,
     volume: traded ? volume! : undefined,
-    spanMs: daily ? DAY : spanOf(at),
+    spanMs: daily ? sessionMs(daily, at) : spanOf(at),
   }
+}
+
+function sessionMs({ zone, open, close }: Session, [first = 0]: readonly number[]): number {
+  const date = dateIn(zone, instant(first))
+  return momentOf(zone, date, close) - momentOf(zone, date, open)
 }
 
 /** The usual distance between bars: gaps are longer, and nothing is shorter. */

@@ -1,6 +1,7 @@
 import type { Instant, TradingDate } from '../core/time.ts'
+import { HOUR, later } from '../core/time.ts'
 import type { Zone } from './zone.ts'
-import { dateIn, zoneOf } from './zone.ts'
+import { dateIn, momentOf, zoneOf } from './zone.ts'
 
 /** Where instruments are traded: whose clock its days are counted by, and when its sessions are. */
 export type Exchange = {
@@ -31,6 +32,15 @@ const EXCHANGES: ReadonlyMap<string, Exchange> = new Map(
 /** One we have no table of is taken to count its days by UTC. */
 export const exchangeNamed = (code: string): Exchange =>
   EXCHANGES.get(code) ?? exchange(code, 'UTC', '00:00', '24:00')
+
+/** When the trading date of that moment began, and when the next one will. */
+export function dayAround(code: string, at: Instant): readonly [begin: Instant, end: Instant] {
+  const { zone } = exchangeNamed(code)
+  const begin = momentOf(zone, dateIn(zone, at), '00:00')
+  // A day has 23 to 25 hours where clocks change.
+  const next = dateIn(zone, later(begin, 30 * HOUR))
+  return [begin, momentOf(zone, next, '00:00')]
+}
 
 export const tradingDateOf = (code: string, at: Instant): TradingDate =>
   dateIn(exchangeNamed(code).zone, at)

@@ -9,6 +9,7 @@ export type SkipReason =
   | 'not above zero'
   | 'high below low'
   | 'crossed'
+  | 'outside the session'
 
 export type Skip = {
   readonly reason: SkipReason
@@ -42,7 +43,7 @@ export type BarColumns = {
   readonly close: Float64Array
   /** Undefined where the file has no volumes, or only zeroes. */
   readonly volume: Float64Array | undefined
-  /** From a bar's beginning to its end. */
+  /** From a bar's beginning to its end; of daily bars, the session. */
   readonly spanMs: number
 }
 

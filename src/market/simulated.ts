@@ -51,7 +51,7 @@ const SPREAD_TICKS_MAX = 3
 const SIZE_MAX = 2_000
 
 /** What SIM shows of an instrument at a moment. */
-export function quoteAt({ base, salt }: Listing, seed: number, at: Instant): Quote {
+function quoteAt({ base, salt }: Listing, seed: number, at: Instant): Quote {
   let log = 0
   for (const [index, [amplitude, period]] of WAVES.entries()) {
     log += amplitude * noise(seed * 1_000 + salt + index, at / period)

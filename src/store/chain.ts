@@ -3,7 +3,9 @@ import type { Entry } from '../core/event.ts'
 import { encodeEntries } from './codec.ts'
 import { STREAM } from './journal.ts'
 
-/** The hash of a row covers the one before it, so that none can be changed, lost or moved unseen. */
+/**
+ * The hash of a row covers the one before it, so that none can be changed, lost or moved unseen.
+ */
 export const rowHash = (before: string, n: number, format: number, body: string): string =>
   hashOnce('sha256', `${before}|${STREAM}|${n}|${format}|${body}`, 'hex')
 

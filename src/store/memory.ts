@@ -3,7 +3,9 @@ import { encodeEntries, FORMAT } from './codec.ts'
 import type { Batch, Head, Journal, Snapshots } from './journal.ts'
 import { NO_ROWS, NotTheNextRow } from './journal.ts'
 
-/** A journal that lives as long as the process: for backtests, and for tests of what stands on it. */
+/**
+ * A journal that lives as long as the process: for backtests, and for tests of what stands on it.
+ */
 export class MemoryJournal implements Journal {
   readonly #batches: Batch[] = []
   /** Hashed only when somebody asks: a backtest never does. */

@@ -10,7 +10,9 @@ const charges = {
   gst: 'money',
 } as const
 
-/** The fields of every event, and how each is written. An event without its row does not compile. */
+/**
+ * The fields of every event, and how each is written. An event without its row does not compile.
+ */
 export const SHAPES: {
   readonly [Type in Event['type']]: EventShape<Extract<Event, { readonly type: Type }>>
 } = {

@@ -3,7 +3,10 @@ import type { Sql, Statement } from './sql.ts'
 import { makeDurable, openSql, transaction } from './sql.ts'
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS shelf (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID`
+  CREATE TABLE IF NOT EXISTS shelf (
+    name TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`
 
 /** Named values in one SQLite file; what was put is on disk when `put` returns. */
 export class SqliteShelf {

@@ -29,7 +29,9 @@ export type OpenOptions = {
   readonly busyMs?: number
 }
 
-/** Before it, two connections could corrupt a WAL database (the "WAL-reset" bug, 3.7.0 to 3.51.2). */
+/**
+ * Before it, two connections could corrupt a WAL database (the "WAL-reset" bug, 3.7.0 to 3.51.2).
+ */
 const VERSION_MIN = [3, 51, 3] as const
 
 type BetterSqlite = new (
@@ -121,7 +123,7 @@ export function transaction<T>(sql: Sql, run: () => T): T {
 
 /** Sets a pragma and reads it back, since SQLite ignores what it does not like without a word. */
 export function pragma(sql: Sql, name: string, value: string, reads = value): void {
-  sql.prepare(`PRAGMA ${name} = ${value}`).all()
+  sql.exec(`PRAGMA ${name} = ${value}`)
   const [row] = sql.prepare(`PRAGMA ${name}`).all() as Record<string, unknown>[]
   const got = String(Object.values(row ?? {})[0])
   if (got !== reads) throw new Error(`SQLite keeps ${name} at ${got} instead of ${reads}`)

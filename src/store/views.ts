@@ -89,7 +89,9 @@ export class Views {
     )
   }
 
-  /** Where to go on: from the start if the tables are of another version, or ahead of the journal. */
+  /**
+   * Where to go on: from the start if the tables are of another version, or ahead of the journal.
+   */
   #resume(): number {
     const cursor = this.#sql
       .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
@@ -171,7 +173,7 @@ export class Views {
     const fill = order.fills.at(-1)!
     const view = fillView(account, order, { fill, show: SHOW_UTC })
     const symbol = symbolOf(order.terms.instrument)
-    this.#putFill.run(account, symbol, order.id, JSON.stringify({ account, ...view }))
+    this.#putFill.run(account, symbol, order.id, JSON.stringify(view))
   }
 
   #trim(): void {

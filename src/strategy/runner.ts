@@ -1,6 +1,10 @@
+import type { Account, NetKey } from '../core/account.ts'
+import { exposureOf } from '../core/account.ts'
 import type { Money, Quantity } from '../core/amount.ts'
-import { affordable, formatQuantity, priceOfPoints } from '../core/amount.ts'
+import { affordable, formatQuantity, NO_QUANTITY, priceOfPoints } from '../core/amount.ts'
 import type { Instrument, Product } from '../core/instrument.ts'
+import type { Owner } from '../core/order.ts'
+import { isWorking } from '../core/order.ts'
 import type { PlainAnswer, PlainCommand } from '../core/port.ts'
 import type { Instant } from '../core/time.ts'
 import { Candles } from '../market/candles.ts'
@@ -12,6 +16,17 @@ export type Holding = {
   readonly quantity: Quantity
   /** Orders of its own that still work. */
   readonly working: number
+}
+
+export function holdingOf(account: Account, key: NetKey, owner: Owner): Holding {
+  const quantity = account.legs.get(key)?.get(owner)?.position.quantity ?? NO_QUANTITY
+  const { buying, selling } = exposureOf(account, key)
+  if (buying === 0n && selling === 0n) return { quantity, working: 0 }
+  let working = 0
+  for (const order of account.orders.values()) {
+    if (order.owner === owner && isWorking(order.status)) working++
+  }
+  return { quantity, working }
 }
 
 export type RunnerOptions = {
@@ -29,7 +44,9 @@ export type RunnerOptions = {
   readonly onAnswer: (answer: PlainAnswer) => void
 }
 
-/** Runs one strategy on one instrument: a client of the desk like any other, that submits commands. */
+/**
+ * Runs one strategy on one instrument: a client of the desk like any other, that submits commands.
+ */
 export class Runner implements MarketListener {
   readonly #options: RunnerOptions
   readonly #candles: Candles

@@ -4,7 +4,7 @@ import { Venue } from '../brokers/paper/venue.ts'
 import type { Account } from '../core/account.ts'
 import { netKey } from '../core/account.ts'
 import type { Money, Price } from '../core/amount.ts'
-import { NO_QUANTITY, plus, times } from '../core/amount.ts'
+import { plus, times } from '../core/amount.ts'
 import type { ChargePlan } from '../core/charges.ts'
 import type { Product } from '../core/instrument.ts'
 import type { Order, OrderId } from '../core/order.ts'
@@ -22,7 +22,7 @@ import { Instruments } from '../market/instruments.ts'
 import type { Recording } from '../market/recording.ts'
 import { Digest } from '../store/chain.ts'
 import { MemoryJournal } from '../store/memory.ts'
-import { Runner } from '../strategy/runner.ts'
+import { holdingOf, Runner } from '../strategy/runner.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { Player } from './player.ts'
 import { VirtualClock } from './virtual.ts'
@@ -59,7 +59,9 @@ const EQUITY_POINTS_MAX = 2_000
 /** The venue is in this process and loses nothing, so its book is read rarely. */
 const CADENCE = { workingMs: HOUR, verifyMs: DAY } as const
 
-/** Plays a recording through the very objects that trade live; only clock, disk and prices differ. */
+/**
+ * Plays a recording through the very objects that trade live; only clock, disk and prices differ.
+ */
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { recording, seed } = options
   const { instrument, prices } = recording
@@ -76,12 +78,19 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     venue,
     feed: player,
     timers: clock,
+    exchanges: [],
     latencyMs: options.latencyMs,
     mischief: () => WELL_BEHAVED,
   })
   const cadence = CADENCE
   const firm = new Firm({ desk, clock, epoch: epochOf(seed), cadence, halted: () => undefined })
-  const serving = firm.serve({ id: ACCOUNT, broker, mode: 'paper', charges: options.plan })
+  const serving = firm.serve({
+    id: ACCOUNT,
+    broker,
+    mode: 'paper',
+    charges: options.plan,
+    exchanges: [],
+  })
   while (firm.gateway(ACCOUNT) === undefined || clock.isBusy) await clock.settle()
   await serving
   const front = new FrontDesk({
@@ -140,11 +149,7 @@ class Run {
       capital,
       barMs: MINUTE,
       submit: (command) => front.submit(command),
-      holding: () => {
-        const { legs, working } = desk.account(ACCOUNT)
-        const quantity = legs.get(key)?.get(owner)?.position.quantity ?? NO_QUANTITY
-        return { quantity, working }
-      },
+      holding: () => holdingOf(desk.account(ACCOUNT), key, owner),
       onAnswer: (answer) => {
         if (answer.is !== 'placed') this.#denials.push(answer)
       },

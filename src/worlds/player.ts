@@ -3,10 +3,8 @@ import { priceOfPoints } from '../core/amount.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import type { Instant } from '../core/time.ts'
 import { dateAt, DAY, instant, MINUTE } from '../core/time.ts'
-import { exchangeNamed } from '../market/exchange.ts'
 import type { Bar, Feed, MarketListener } from '../market/feed.ts'
 import type { BarColumns, Recording, TickColumns } from '../market/recording.ts'
-import { momentOf } from '../market/zone.ts'
 import type { VirtualClock } from './virtual.ts'
 
 /** Rows between two moments at which the caller may show how far things are. */
@@ -61,7 +59,6 @@ export class Player implements Feed {
 
   async #playBars(bars: BarColumns, hooks: PlayerHooks): Promise<void> {
     const { instrument } = this.#recording
-    const spanMs = bars.spanMs === DAY ? this.#sessionMs(instant(bars.at[0]!)) : bars.spanMs
     for (let index = 0; index < bars.count; index++) {
       const bar = barAt(bars, index)
       await this.#pass(bar.at, hooks)
@@ -69,7 +66,7 @@ export class Player implements Feed {
       for (const listener of this.#listeners) listener.opened(instrument, bar)
       if (this.#clock.isBusy) await this.#clock.settle()
       const next = bars.at[index + 1] ?? Infinity
-      const end = instant(Math.min(bar.at + spanMs, next))
+      const end = instant(Math.min(bar.at + bars.spanMs, next))
       await this.#moveTo(end)
       this.#show(bar.close)
       for (const listener of this.#listeners) listener.closed(instrument, bar, end)
@@ -77,12 +74,6 @@ export class Player implements Feed {
       hooks.closed(end)
       if (index % ROWS_A_BEAT === 0) hooks.beat(index, bars.count)
     }
-  }
-
-  #sessionMs(first: Instant): number {
-    const { zone, open, close } = exchangeNamed(this.#recording.instrument.exchange)
-    const date = dateAt(first, zone(first))
-    return momentOf(zone, date, close) - momentOf(zone, date, open)
   }
 
   async #playTicks(ticks: TickColumns, hooks: PlayerHooks): Promise<void> {

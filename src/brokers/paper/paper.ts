@@ -1,6 +1,7 @@
 import type { Answer } from '../../core/input.ts'
 import type { Instant } from '../../core/time.ts'
 import { DAY, later } from '../../core/time.ts'
+import { dayAround } from '../../market/exchange.ts'
 import type { Feed } from '../../market/feed.ts'
 import type { Broker, CancelCall, News, PlaceCall, Probe, Reading, Traits } from '../broker.ts'
 import type { Venue, VenueNews } from './venue.ts'
@@ -30,6 +31,8 @@ export type PaperOptions = {
   readonly venue: Venue
   readonly feed: Feed
   readonly timers: Timers
+  /** Whose days the venue ends by the clock; none where the prices themselves tell. */
+  readonly exchanges: readonly string[]
   /** From us to the venue, and as long back. */
   readonly latencyMs: number
   /** Asked at each call, and each time there is something to tell. */
@@ -52,6 +55,7 @@ export class PaperBroker implements Broker {
   readonly #options: PaperOptions
   #tell: (news: News) => void = () => {}
   #deafen: () => void = () => {}
+  readonly #timers = new Map<string, () => void>()
 
   constructor(options: PaperOptions) {
     this.#venue = options.venue
@@ -61,6 +65,7 @@ export class PaperBroker implements Broker {
   start(tell: (news: News) => void): Promise<void> {
     this.#tell = tell
     this.#venue.onNews((news) => this.#pass(news))
+    for (const exchange of this.#options.exchanges) this.#endDays(exchange)
     this.#deafen = this.#options.feed.listen(this.#venue)
     tell({ type: 'Connected' })
     return Promise.resolve()
@@ -68,6 +73,7 @@ export class PaperBroker implements Broker {
 
   stop(): Promise<void> {
     this.#deafen()
+    for (const cancel of this.#timers.values()) cancel()
     this.#tell = () => {}
     return Promise.resolve()
   }
@@ -114,6 +120,17 @@ export class PaperBroker implements Broker {
     if (loseAnswer) return never()
     await this.#pause(latencyMs + lateMs)
     return answer
+  }
+
+  /** Ends the day that is over, if one is, and again whenever one will be. */
+  #endDays(exchange: string): void {
+    const { timers } = this.#options
+    const [begin, end] = dayAround(exchange, timers.now())
+    this.#venue.endDay(exchange, begin, later(begin, -PAPER_TRAITS.reportsKeptMs))
+    this.#timers.set(
+      exchange,
+      timers.at(end, () => this.#endDays(exchange)),
+    )
   }
 
   #pass(news: readonly VenueNews[]): void {

@@ -8,7 +8,10 @@ import { deny } from './place.ts'
 
 type CancelOrder = Extract<Command, { readonly type: 'CancelOrder' }>
 
-/** Asks for an end. Only the broker's status ends an order that has left us; one that has not, ends now. */
+/**
+ * Asks for an end. Only the broker's status ends an order that has left us; one that has not, ends
+ * now.
+ */
 export function cancelOrder(account: Account, { orderId, by, turn }: CancelOrder): Event[] {
   const order = account.orders.get(orderId)
   if (!order) {

@@ -22,7 +22,7 @@ import { isAutomatic } from '../order.ts'
 import { tagOf } from '../tag.ts'
 
 /** Calls that may wait for their turn at the broker, over all orders of an account. */
-export const WAITING_MAX = 20_000
+const WAITING_MAX = 20_000
 
 export type Denial = { readonly code: DenialCode; readonly context: string }
 type PlaceOrder = Extract<Command, { readonly type: 'PlaceOrder' }>

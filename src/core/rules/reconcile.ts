@@ -12,7 +12,7 @@ import { elapsed, later } from '../time.ts'
 import { oursOf, sighted } from './report.ts'
 
 /** Good reads of the book that must have missed an order before it is given up. */
-export const LOOKS_MIN = 3
+const LOOKS_MIN = 3
 /** Clocks differ: an order is not older than this before we sent it, by the broker's clock. */
 const CLOCK_SLACK_MS = 5_000
 

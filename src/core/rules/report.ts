@@ -11,7 +11,9 @@ import { isUnconfirmed, isWorking } from '../order.ts'
 import type { Instant } from '../time.ts'
 import { RETRIES_MAX, retryAt } from './send.ts'
 
-/** One warning a subject a day, and no more subjects than this: a mad broker cannot fill the disk. */
+/**
+ * One warning a subject a day, and no more subjects than this: a mad broker cannot fill the disk.
+ */
 const ANOMALIES_MAX = 1_000
 
 type Answered = Extract<Report, { readonly type: 'Answered' }>
@@ -117,7 +119,9 @@ export type Sighting = {
   readonly by: 'tag' | 'fingerprint'
 }
 
-/** Brings one order into line with what the broker shows of it. Quantity comes from trades alone. */
+/**
+ * Brings one order into line with what the broker shows of it. Quantity comes from trades alone.
+ */
 export function sighted(account: Account, order: Order, seen: Sighting): Event[] {
   const { row, trades, by } = seen
   const events: Event[] = []
@@ -227,7 +231,7 @@ export function oursOf(account: Account, row: BrokerOrder): Order | undefined {
   return id && account.orders.get(id)
 }
 
-export function anomaly(account: Account, subject: string, what: string): Event[] {
+function anomaly(account: Account, subject: string, what: string): Event[] {
   if (account.anomalies.has(subject) || account.anomalies.size >= ANOMALIES_MAX) return []
   return [{ type: 'AnomalySeen', subject, what }]
 }

@@ -10,10 +10,10 @@ import type { Instant } from '../time.ts'
 import { DAY, later, MINUTE, SECOND } from '../time.ts'
 
 /** A decision to enter is about the market of its moment: older than this, it is not sent. */
-export const MARKET_FRESH_MS: number = 5 * SECOND
-export const LIMIT_FRESH_MS: number = 60 * SECOND
+const MARKET_FRESH_MS: number = 5 * SECOND
+const LIMIT_FRESH_MS: number = 60 * SECOND
 /** A close outlives a restart, but not the day it was meant for. */
-export const EXIT_FRESH_MS: number = DAY
+const EXIT_FRESH_MS: number = DAY
 
 export const RETRIES_MAX = 3
 const RETRY_DELAY_MS = SECOND

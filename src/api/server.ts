@@ -1,0 +1,135 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { fastify } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
+import type { DeskPort } from '../core/port.ts'
+import type { State } from '../store/state.ts'
+import type { Fault } from './problem.ts'
+import { ApiError, problemOf, shown, stopped } from './problem.ts'
+import { routes } from './routes.ts'
+
+export type ApiOptions = {
+  readonly port: DeskPort
+  readonly state: State
+  readonly version: string
+  /** Whether the desk takes commands now. */
+  readonly status: () => 'ok' | 'starting' | 'stopped'
+  /** Hears of answers that were our own mistake. */
+  readonly onMistake: (error: Error) => void
+}
+
+const BODY_BYTES_MAX = 64 * 1024
+const HEADERS_MS_MAX = 10_000
+
+export type Api = ReturnType<typeof withZod>
+
+const withZod = (app: FastifyInstance) => app.withTypeProvider<ZodTypeProvider>()
+
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: HEADERS_MS_MAX,
+    routerOptions: { maxParamLength: 200 },
+    logger: false,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const fault = faultOf(error, request)
+    if (fault.status >= 500 && !(error instanceof ApiError)) options.onMistake(error)
+    void reply.code(fault.status).type('application/problem+json').send(problemOf(fault))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const fault: Fault = {
+      status: 404,
+      code: 'NO_SUCH_ROUTE',
+      detail: `There is no ${request.method} ${shown(request.url.split('?')[0])}.`,
+      field: 'path',
+      value: shown(request.url.split('?')[0]),
+      remedy: 'See /docs for what there is.',
+    }
+    void reply.code(404).type('application/problem+json').send(problemOf(fault))
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tallyman',
+        version: options.version,
+        description: 'A self-hosted order desk for people who trade by program.',
+      },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs' })
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  await app.register((scope) => routes(withZod(scope), options))
+  return app
+}
+
+/** Whatever went wrong, as something the caller can act on. */
+function faultOf(error: FastifyError, request: { readonly body: unknown; query: unknown }): Fault {
+  if (error instanceof ApiError) return error.problem
+  if (error.name === 'DeskStopped') return stopped(error.message)
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const [issue] = error.validation
+    const path = (issue?.instancePath ?? '').split('/').slice(1)
+    const from = error.validationContext === 'querystring' ? request.query : request.body
+    const inner = issue?.params as { readonly keys?: readonly string[] } | undefined
+    const unknown = inner?.keys?.[0]
+    return {
+      status: 400,
+      code: unknown === undefined ? 'FIELD_NOT_READABLE' : 'FIELD_UNKNOWN',
+      detail: issue?.message ?? 'The request does not fit its schema.',
+      field: unknown ?? (path.join('.') || (error.validationContext ?? null)),
+      value: shown(valueAt(from, unknown === undefined ? path : [unknown])),
+      remedy: unknown === undefined ? 'Correct the field; /docs shows its form.' : 'Leave it out.',
+    }
+  }
+  if (isResponseSerializationError(error)) return mistake(error.cause.issues[0]?.message)
+  const status = error.statusCode ?? 500
+  if (status >= 500) return mistake()
+  return {
+    status,
+    code: error.code ?? 'BAD_REQUEST',
+    detail: error.message,
+    field: 'body',
+    value: null,
+    remedy: 'Send a JSON object with the header "Content-Type: application/json".',
+  }
+}
+
+const mistake = (what?: string): Fault => ({
+  status: 500,
+  code: 'MISTAKE',
+  detail: `Tallyman made a mistake${what === undefined ? '' : `: ${what}`}.`,
+  field: null,
+  value: null,
+  remedy: 'The log says more. Look the order up before sending anything again.',
+})
+
+function valueAt(from: unknown, path: readonly string[]): unknown {
+  let value = from
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string, unknown>)[step]
+  }
+  return value
+}

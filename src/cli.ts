@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander'
+import { Client } from './cli/client.ts'
+import { demoCommand } from './cli/demo.ts'
+import { EXIT, Exit } from './cli/exit.ts'
+import { journalCommand } from './cli/journal.ts'
+import { keysCommand } from './cli/keys.ts'
+import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
+import { orderCommand } from './cli/order.ts'
+import { startCommand } from './cli/start.ts'
+import type { Config } from './config.ts'
+import { BadSetting, loadEnvFile, readConfig } from './config.ts'
+import { CannotStart, VERSION } from './main.ts'
+
+/** Runs one command line; sets the exit code, and returns when the command has ended. */
+export async function run(args: readonly string[]): Promise<void> {
+  process.stdout.on('error', endQuietly)
+  try {
+    loadEnvFile()
+    await program().parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCodeFor(error)
+  }
+}
+
+function program(): Command {
+  const config = (): Config => readConfig(process.env)
+  const client = (): Client => new Client(config())
+  const tallyman = new Command('tallyman')
+    .description('A self-hosted order desk for people who trade by program.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .addHelpText('after', HELP)
+  tallyman.addCommand(startCommand(config))
+  tallyman.addCommand(demoCommand())
+  tallyman.addCommand(orderCommand(client))
+  tallyman.addCommand(positionsCommand(client))
+  tallyman.addCommand(instrumentsCommand(client))
+  tallyman.addCommand(verifyCommand(client))
+  tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(keysCommand(config))
+  throwInsteadOfExit(tallyman)
+  return tallyman
+}
+
+const HELP = `
+Exit codes: 0 done · 1 refused or failed · 2 wrong use · 75 try again · 78 cannot start
+
+First steps:
+  $ tallyman start                        the desk, on paper money
+  $ tallyman demo                         a day of trading in a second
+  $ tallyman order place BUY 10 ACME      in a second terminal`
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  for (const inner of command.commands) throwInsteadOfExit(inner)
+}
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and version are no errors; everything else commander has said on standard error.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  }
+  if (error instanceof Exit) return told(error.message, error.code)
+  if (error instanceof BadSetting) return told(error.message, EXIT.cannotStart)
+  if (error instanceof CannotStart) return told(error.message, EXIT.cannotStart)
+  throw error
+}
+
+function told(sentence: string, code: number): number {
+  process.stderr.write(`tallyman: ${sentence}\n`)
+  return code
+}
+
+/** The reader of a pipe has gone, as in `tallyman order list | head`. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  throw error
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { money } from '../core/amount.ts'
+import { currency } from '../core/instrument.ts'
+import { moneyText } from '../core/wording.ts'
+import { start } from '../main.ts'
+import { EXIT, Exit } from './exit.ts'
+import { out } from './say.ts'
+
+export function startCommand(config: () => Config): Command {
+  return new Command('start')
+    .description('start the desk, and keep it running until Ctrl-C')
+    .option('--no-demo-strategy', 'let nobody trade but you')
+    .option('--quiet', 'do not print what happens')
+    .addHelpText('after', SETTINGS)
+    .action(async (options: { demoStrategy: boolean; quiet?: boolean }) => {
+      const read = config()
+      const chosen = { ...read, demoStrategy: read.demoStrategy && options.demoStrategy }
+      const isFirst = !existsSync(join(chosen.data, 'journal.db'))
+      const running = await start(chosen, options.quiet ? () => {} : out)
+      out(welcome(chosen, running.url, isFirst))
+      const ending = await Promise.race([asked(), running.failed])
+      if (ending instanceof Error) {
+        await running.stop()
+        throw new Exit(EXIT.refused, `the journal failed and did not recover: ${ending.message}`)
+      }
+      out(await running.stop())
+    })
+}
+
+const SETTINGS = `
+Settings (environment, or a file .env):
+  TALLYMAN_HOST=127.0.0.1  TALLYMAN_PORT=7373  TALLYMAN_DATA=./data
+  TALLYMAN_SEED=1  TALLYMAN_PAPER_CASH=1000000  TALLYMAN_PAPER_LATENCY_MS=20
+  TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2    break the paper broker on purpose
+  VERIFIER_CHECK_INTERVAL=1800  CAPITAL_PER_TRADE=100000
+
+A file named HALT in the data folder stops every new order at the last step before the broker.`
+
+/** Ctrl-C, or whoever supervises us. A second one ends at once, as people expect. */
+function asked(): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = (signal: string): void => {
+      process.once('SIGINT', () => process.exit(EXIT.refused))
+      resolve(signal)
+    }
+    process.once('SIGINT', () => stop('SIGINT'))
+    process.once('SIGTERM', () => stop('SIGTERM'))
+  })
+}
+
+function welcome(config: Config, url: string, isFirst: boolean): string {
+  const cash = moneyText(money(config.paperCash), currency('INR'))
+  const trader = config.demoStrategy
+    ? 'The demo strategy "ema-rsi" trades ACME on 5-second bars; watch its orders below.'
+    : 'Nobody trades but you.'
+  return [
+    '',
+    'Tallyman is running on PAPER: no real money moves.',
+    '',
+    `  Account   paper, ${isFirst ? `${cash} of paper money` : 'as you left it'}`,
+    '  Market    SIM, made up; it never closes',
+    `  API       ${url}/api/v1   (try it in the browser: ${url}/docs)`,
+    `  Data      ${config.data}`,
+    '',
+    trader,
+    '',
+    'Try next, in a second terminal:',
+    '  npx tallyman order place BUY 10 CHAI',
+    '  npx tallyman positions',
+    '  npx tallyman keys create --scope trade     a key for your own program',
+    '  npx tallyman demo                          a whole day in a second',
+    '',
+    'Ctrl-C stops it; what it knows is on disk.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** A setting is wrong; the message names it, its value and what to do. */
+export class BadSetting extends Error {
+  override readonly name = 'BadSetting'
+}
+
+const switchOf = z.enum(['on', 'off']).transform((value) => value === 'on')
+const whole = (min: number, max: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'a whole number is expected')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+const amount = z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, 'a plain decimal number is expected')
+
+const FAULT = /^(lose-request|lose-answer|late|repeat|seed)=\d{1,9}(\.\d{1,6})?$/
+
+/** Every setting there is, under the name of its environment variable. */
+const SETTINGS = z.object({
+  TALLYMAN_HOST: z.string().min(1).default('127.0.0.1'),
+  TALLYMAN_PORT: whole(0, 65_535).default(7373),
+  TALLYMAN_DATA: z.string().min(1).default('./data'),
+  /** Lets the API listen on other addresses than this machine's own. */
+  TALLYMAN_REMOTE: switchOf.default(false),
+  TALLYMAN_DEMO_STRATEGY: switchOf.default(true),
+  /** Of the made-up market SIM. */
+  TALLYMAN_SEED: whole(0, 999_999_999).default(1),
+  TALLYMAN_PAPER_CASH: amount.default('1000000'),
+  TALLYMAN_PAPER_LATENCY_MS: whole(0, 60_000).default(20),
+  /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */
+  TALLYMAN_PAPER_FAULTS: z
+    .string()
+    .refine(
+      (text) => text === '' || text.split(',').every((pair) => FAULT.test(pair)),
+      'e.g. "lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7" is expected',
+    )
+    .default(''),
+  TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Seconds between readings of the broker's book when nothing calls for one sooner. */
+  VERIFIER_CHECK_INTERVAL: whole(1, 86_400).default(1_800),
+  CAPITAL_PER_TRADE: amount.default('100000'),
+})
+
+const NAMES = Object.keys(SETTINGS.shape)
+
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly demoStrategy: boolean
+  readonly seed: number
+  readonly paperCash: string
+  readonly paperLatencyMs: number
+  readonly paperFaults: ReadonlyMap<string, number>
+  readonly log: string
+  readonly verifyMs: number
+  readonly capitalPerTrade: string
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+/**
+ * Reads the environment. Throws BadSetting for a value, or a TALLYMAN_ name, that makes no sense.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('TALLYMAN_') && !NAMES.includes(name)) {
+      throw new BadSetting(
+        `${name}=${env[name]}: there is no such setting; known are ${NAMES.join(', ')}`,
+      )
+    }
+  }
+  const given = Object.fromEntries(
+    NAMES.filter((name) => env[name] !== undefined && env[name] !== '').map((n) => [n, env[n]]),
+  )
+  const parsed = SETTINGS.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const name = String(issue?.path[0])
+    throw new BadSetting(`${name}=${env[name]}: ${issue?.message}`)
+  }
+  const set = parsed.data
+  if (!LOOPBACK.test(set.TALLYMAN_HOST) && !set.TALLYMAN_REMOTE) {
+    throw new BadSetting(
+      `TALLYMAN_HOST=${set.TALLYMAN_HOST}: the API would be reachable from other machines ` +
+        'without encryption; put a proxy with TLS before it and set TALLYMAN_REMOTE=on',
+    )
+  }
+  return {
+    host: set.TALLYMAN_HOST,
+    port: set.TALLYMAN_PORT,
+    data: resolve(set.TALLYMAN_DATA),
+    demoStrategy: set.TALLYMAN_DEMO_STRATEGY,
+    seed: set.TALLYMAN_SEED,
+    paperCash: set.TALLYMAN_PAPER_CASH,
+    paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
+    paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
+    log: set.TALLYMAN_LOG,
+    verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
+    capitalPerTrade: set.CAPITAL_PER_TRADE,
+  }
+}
+
+function faultsIn(text: string): Map<string, number> {
+  const pairs =
+    text === '' ? [] : text.split(',').map((pair) => pair.split('=') as [string, string])
+  return new Map(pairs.map(([name, value]) => [name, Number(value)]))
+}
+
+/** Secrets and ports may stand in a file `.env` beside where Tallyman is started. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+}

@@ -1,0 +1,102 @@
+/** What people are told, in one place, whichever way it reaches them. */
+import type { Money, Price, Quantity } from './amount.ts'
+import { absolute, average, formatPrice, formatQuantity } from './amount.ts'
+import type { Event } from './event.ts'
+import type { Currency } from './instrument.ts'
+import { symbolOf } from './instrument.ts'
+import type { Order } from './order.ts'
+
+const SIGNS: Readonly<Record<string, string>> = { INR: '₹', USD: '$', EUR: '€', GBP: '£' }
+
+/** `₹1,00,000.00`, `-$1,234.50`, `CHF 12.00`: two decimals, half away from zero. */
+export function moneyText(amount: Money, currency: Currency): string {
+  const cents = 10n ** 14n
+  const whole = (absolute(amount) + cents / 2n) / cents
+  const sign = amount < 0n && whole !== 0n ? '-' : ''
+  const mark = SIGNS[currency] ?? `${currency} `
+  const units = grouped((whole / 100n).toString(), currency)
+  return `${sign}${mark}${units}.${(whole % 100n).toString().padStart(2, '0')}`
+}
+
+/** A price with at least two decimals, and as many as it has. */
+export function priceText(at: Price, currency: Currency): string {
+  const [whole = '', fraction = ''] = formatPrice(at).split('.')
+  const mark = SIGNS[currency] ?? `${currency} `
+  return `${mark}${grouped(whole, currency)}.${fraction.padEnd(2, '0')}`
+}
+
+/** Lakhs and crores where the currency is INR, thousands elsewhere. */
+function grouped(digits: string, currency: Currency): string {
+  const last = digits.slice(-3)
+  const rest = digits.slice(0, -3)
+  if (rest === '') return last
+  const step = currency === 'INR' ? /\B(?=(\d{2})+$)/g : /\B(?=(\d{3})+$)/g
+  return `${rest.replace(step, ',')},${last}`
+}
+
+const sizeText = (size: Quantity): string => formatQuantity(absolute(size))
+
+/** A sentence about an event that people want to hear of; undefined for the rest. */
+export function sentence(event: Event, order: Order | undefined): string | undefined {
+  switch (event.type) {
+    case 'OrderFilled':
+      return order && filledText(order, event.quantity, event.price)
+    case 'OrderRejected':
+      return order && `${summary(order)} was rejected by the broker: ${event.reason}`
+    case 'OrderDenied':
+      return `Denied: ${event.code} ${event.context} (asked by ${event.ticket.by})`
+    case 'OrderUnknown':
+      return order && `${summary(order)} is UNKNOWN: ${event.evidence}. It will not be sent again.`
+    case 'OrderLapsed':
+      return order && `${summary(order)} is presumed never to have reached the broker.`
+    case 'OrderCancelled':
+      return order && `${summary(order)} was cancelled (${event.reason || 'by the broker'})`
+    case 'OrderExpired':
+      return order && `${summary(order)} expired: ${event.reason}`
+    case 'CancelRejected':
+      return order && `${summary(order)}: the broker refused to cancel it: ${event.reason}`
+    case 'ManualTradeSeen': {
+      const { quantity, price, currency, instrument } = event
+      const verb = quantity > 0n ? 'Bought' : 'Sold'
+      const what = `${sizeText(quantity)} ${symbolOf(instrument)} at ${priceText(price, currency)}`
+      return `${verb} by hand: ${what}`
+    }
+    case 'BreakFound': {
+      const { instrument, ours, theirs } = event
+      const held = `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`
+      return `BREAK in ${symbolOf(instrument)}: ${held}. Automatic orders in it wait.`
+    }
+    case 'BreakSettled':
+      return `Break in ${symbolOf(event.instrument)} settled: ${event.how}.`
+    case 'BrokerLost':
+      return `Connection to the broker lost: ${event.reason}`
+    case 'AnomalySeen':
+      return `Odd: ${event.subject}: ${event.what}`
+    case 'AccountFailed':
+      return event.closed
+        ? `ACCOUNT CLOSED: its own books contradict each other (${event.reason})`
+        : `The account was rebuilt from its journal: ${event.reason}`
+    default:
+      return undefined
+  }
+}
+
+function filledText(order: Order, traded: Quantity, at: Price): string {
+  const { terms, status, filled, value, id } = order
+  const { currency, multiplier, instrument, quantity } = terms
+  const verb = traded > 0n ? 'Bought' : 'Sold'
+  const what = `${sizeText(traded)} ${symbolOf(instrument)} at ${priceText(at, currency)}`
+  if (status !== 'complete') {
+    return `${verb} ${what} (${id}: ${sizeText(filled)} of ${sizeText(quantity)})`
+  }
+  const worth = moneyText(absolute(value), currency)
+  const mean = priceText(average(value, filled, multiplier), currency)
+  const whole = order.fills.length > 1 ? `, ${sizeText(filled)} in all at ${mean}` : ''
+  return `${verb} ${what} (${id} complete${whole}, ${worth})`
+}
+
+/** `paper-43 BUY 10 INFY` */
+function summary({ id, terms }: Order): string {
+  const side = terms.quantity > 0n ? 'BUY' : 'SELL'
+  return `${id} ${side} ${sizeText(terms.quantity)} ${symbolOf(terms.instrument)}`
+}

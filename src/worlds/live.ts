@@ -1,0 +1,174 @@
+import { randomInt } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chanceMischief } from '../brokers/paper/faults.ts'
+import { PaperBroker } from '../brokers/paper/paper.ts'
+import { Venue } from '../brokers/paper/venue.ts'
+import type { Config } from '../config.ts'
+import { netKey } from '../core/account.ts'
+import { money } from '../core/amount.ts'
+import { currency } from '../core/instrument.ts'
+import { strategyOwner } from '../core/order.ts'
+import type { DeskPort } from '../core/port.ts'
+import type { Epoch } from '../core/tag.ts'
+import { epoch } from '../core/tag.ts'
+import { later, SECOND } from '../core/time.ts'
+import { systemClock } from '../desk/clock.ts'
+import { Desk } from '../desk/desk.ts'
+import { Firm } from '../desk/firm.ts'
+import { FrontDesk } from '../desk/front.ts'
+import { CADENCE } from '../desk/watch.ts'
+import { Instruments } from '../market/instruments.ts'
+import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
+import { FolderLock } from '../store/lock.ts'
+import { SqliteShelf } from '../store/shelf.ts'
+import { SqliteJournal } from '../store/sqlite.ts'
+import { Views } from '../store/views.ts'
+import { EmaRsi } from '../strategy/ema-rsi.ts'
+import { holdingOf, Runner } from '../strategy/runner.ts'
+
+const PAPER_ACCOUNT = 'paper'
+/** Long enough for a bar to mean something, short enough that a newcomer sees a trade. */
+const DEMO_BAR_MS = 5 * SECOND
+const VIEWS_PAUSE_MS = 50
+const VIEWS_SLICE_MS = 5
+const GRACE_MS = 5 * SECOND
+
+export type Closing = {
+  /** Calls to the broker that were left without an answer, and are unknown now. */
+  readonly unanswered: number
+  /** Orders that still work at the broker. */
+  readonly open: number
+}
+
+/**
+ * A desk on real time and a real disk. Opening one is also how it recovers: from the journal, the
+ * venue's own books, and nothing else.
+ */
+export class LiveWorld {
+  readonly port: DeskPort
+  readonly desk: Desk
+  readonly journal: SqliteJournal
+  readonly #lock: FolderLock
+  readonly #firm: Firm
+  readonly #views: Views
+  readonly #feed: SimulatedFeed
+  readonly #shelf: SqliteShelf
+  #viewsTimer: (() => void) | undefined
+
+  /** Throws FolderInUse, CorruptJournal, or what the disk says. */
+  static async open(config: Config): Promise<LiveWorld> {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 })
+    const lock = new FolderLock(join(config.data, 'desk.lock'))
+    try {
+      const world = new LiveWorld(config, lock)
+      await world.#start(config)
+      return world
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  private constructor(config: Config, lock: FolderLock) {
+    const file = (name: string): string => join(config.data, name)
+    this.#lock = lock
+    this.journal = new SqliteJournal(file('journal.db'))
+    this.desk = Desk.open(this.journal, systemClock)
+    this.#feed = new SimulatedFeed(systemClock, config.seed)
+    this.#shelf = new SqliteShelf(file('venue.db'))
+    this.#views = new Views(file('views.db'), this.journal)
+    const halt = file('HALT')
+    this.#firm = new Firm({
+      desk: this.desk,
+      clock: systemClock,
+      epoch: randomEpoch(),
+      cadence: { ...CADENCE, verifyMs: config.verifyMs },
+      halted: () => (existsSync(halt) ? `the file ${halt} is there` : undefined),
+    })
+    this.port = new FrontDesk({
+      desk: this.desk,
+      firm: this.#firm,
+      instruments: new Instruments(SIM_INSTRUMENTS),
+      feed: this.#feed,
+      views: this.#views,
+      journalHead: () => this.journal.head(),
+    })
+  }
+
+  async #start(config: Config): Promise<void> {
+    const inr = currency('INR')
+    const opening = [{ currency: inr, cash: money(config.paperCash) }]
+    const venue = new Venue({ shelf: this.#shelf, plan: 'zerodha', opening })
+    const broker = new PaperBroker({
+      venue,
+      feed: this.#feed,
+      timers: systemClock,
+      exchanges: ['SIM'],
+      latencyMs: config.paperLatencyMs,
+      mischief: chanceMischief(config.paperFaults),
+    })
+    this.#feed.start()
+    await this.#firm.serve({
+      id: PAPER_ACCOUNT,
+      broker,
+      mode: 'paper',
+      charges: 'zerodha',
+      exchanges: ['SIM'],
+    })
+    this.desk.follow(() => this.#followWithViews())
+    this.#followWithViews()
+    if (config.demoStrategy) this.#runDemo(config)
+  }
+
+  /** Screens follow at their own pace: many commits are written up together, in short slices. */
+  #followWithViews(): void {
+    this.#viewsTimer ??= systemClock.at(later(systemClock.now(), VIEWS_PAUSE_MS), () => {
+      this.#viewsTimer = undefined
+      if (!this.#views.catchUp(VIEWS_SLICE_MS)) this.#followWithViews()
+    })
+  }
+
+  #runDemo(config: Config): void {
+    const [instrument] = SIM_INSTRUMENTS
+    const strategy = new EmaRsi()
+    const owner = strategyOwner(strategy.name)
+    const key = netKey(instrument!.id, 'MIS')
+    const runner = new Runner({
+      strategy,
+      account: PAPER_ACCOUNT,
+      instrument: instrument!,
+      product: 'MIS',
+      capital: money(config.capitalPerTrade),
+      barMs: DEMO_BAR_MS,
+      submit: (command) => this.port.submit(command),
+      holding: () => holdingOf(this.desk.account(PAPER_ACCOUNT), key, owner),
+      onAnswer: () => {},
+    })
+    this.#feed.listen(runner)
+  }
+
+  /** The commit in progress finishes; calls in flight get their grace; nothing more is sent. */
+  async close(): Promise<Closing> {
+    this.#feed.stop()
+    const unanswered = await this.#firm.stop(GRACE_MS)
+    await this.desk.stop()
+    this.#viewsTimer?.()
+    let open = 0
+    for (const id of this.#firm.accounts) open += this.desk.account(id).working
+    this.#views.close()
+    this.#shelf.close()
+    this.journal.close()
+    this.#lock.release()
+    return { unanswered, open }
+  }
+}
+
+/** Random at the first start; the journal keeps it from then on. */
+const randomEpoch = (): Epoch =>
+  epoch(
+    randomInt(36 ** 5)
+      .toString(36)
+      .toUpperCase()
+      .padStart(5, '0'),
+  )
