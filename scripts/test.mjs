@@ -66,9 +66,13 @@ function fail(tally, file, name, text) {
   tally.failures.push({ title: `${file}: ${name}`, text })
 }
 
+/** The error, and what caused it: a property test tells the counterexample first, the reason below. */
 function textOf(error) {
-  const cause = error.cause ?? error
-  return String(cause?.stack ?? cause?.message ?? cause)
+  const texts = []
+  for (let each = error.cause ?? error; each !== undefined; each = each?.cause) {
+    texts.push(String(each?.stack ?? each?.message ?? each))
+  }
+  return texts.join('\n')
 }
 
 function report({ passed, failures, skips, times }, whole) {

@@ -141,7 +141,7 @@ const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
   unknown: ['open', 'rejected', 'expired', 'lapsed'],
   open: ['complete', 'cancelled', 'rejected', 'expired'],
   complete: [],
-  cancelled: ['complete'], // the last fill crossed our cancel on its way
+  cancelled: ['complete', 'open'], // the last fill crossed our cancel; or it had left us after all
   rejected: ['open', 'complete'], // the book shows what a refusal denied: believed, loudly
   expired: ['open', 'complete'], // it had left us after all, or the last fill came late
   lapsed: ['open', 'rejected'], // a late appearance revives it, loudly

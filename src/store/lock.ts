@@ -14,16 +14,14 @@ export class FolderLock {
   readonly #sql: Sql
 
   constructor(file: string) {
-    this.#sql = openSql(file, { busyMs: 0 })
     try {
+      this.#sql = openSql(file, { busyMs: 0 })
       this.#sql.exec('PRAGMA journal_mode = DELETE')
       this.#sql.exec('BEGIN EXCLUSIVE')
     } catch (error) {
-      this.#sql.close()
-      if (/locked|busy/i.test((error as Error).message)) {
-        throw new FolderInUse(`another Tallyman works on the same data folder (${file} is held)`)
-      }
-      throw error
+      // A connection that got nothing is closed when it is collected; the holder keeps its lock.
+      if (!/locked|busy/i.test((error as Error).message)) throw error
+      throw new FolderInUse(`another Tallyman works on the same data folder (${file} is held)`)
     }
   }
 

@@ -91,7 +91,12 @@ export function openSql(file: string, options: OpenOptions = {}, driver?: Driver
     prepare: (text) => database.prepare(text),
     close: () => database.close(),
   }
-  checkVersion(sql)
+  try {
+    checkVersion(sql)
+  } catch (error) {
+    sql.close()
+    throw error
+  }
   return sql
 }
 
@@ -102,7 +107,6 @@ function checkVersion(sql: Sql): void {
   const parts = version.split('.').map(Number)
   const first = VERSION_MIN.findIndex((part, index) => parts[index] !== part)
   if (first < 0 || parts[first]! > VERSION_MIN[first]!) return
-  sql.close()
   throw new Error(
     `SQLite ${version} can corrupt a WAL database; ${VERSION_MIN.join('.')} is needed`,
   )

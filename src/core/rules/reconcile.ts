@@ -9,7 +9,7 @@ import { isUnconfirmed } from '../order.ts'
 import { tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
-import { oursOf, sighted } from './report.ts'
+import { anomaly, oursOf, sighted } from './report.ts'
 
 /** Good reads of the book that must have missed an order before it is given up. */
 const LOOKS_MIN = 3
@@ -20,20 +20,24 @@ const CLOCK_SLACK_MS = 5_000
 export function readBook(account: Account, book: Book): Event[] {
   const rows = book.orders.ok ? book.orders.rows : []
   const trades = tradesByOrder(book)
-  const claimed = new Map<BrokerOrderId, Order>()
-  for (const row of rows) {
-    const order = oursOf(account, row) ?? fingerprinted(account, book, row)
-    if (order) claimed.set(row.brokerOrderId, order)
-  }
-  const events = rows.flatMap((row) => {
-    const order = claimed.get(row.brokerOrderId)
+  const claimed = new Map<OrderId, BrokerOrderId>()
+  const events: Event[] = []
+  for (const row of new Map(rows.map((each) => [each.brokerOrderId, each])).values()) {
     const own = trades.get(row.brokerOrderId) ?? []
     trades.delete(row.brokerOrderId)
-    if (!order && isOurs(account, row)) return [] // it left memory at a day's end, fully counted
-    if (!order) return own.flatMap((trade) => byHand(account, trade))
-    const by = oursOf(account, row) ? 'tag' : 'fingerprint'
-    return sighted(account, order, { row, trades: own, by })
-  })
+    const known = oursOf(account, row)
+    const order = known ?? fingerprinted(account, book, row)
+    if (order && !claimed.has(order.id)) {
+      claimed.set(order.id, row.brokerOrderId)
+      const by = known ? 'tag' : 'fingerprint'
+      events.push(...sighted(account, order, { row, trades: own, by }))
+    } else if (order) {
+      const what = `the broker has it as ${claimed.get(order.id)} and as ${row.brokerOrderId}`
+      events.push(...anomaly(account, `double ${order.id}`, what))
+    } else if (!isOurs(account, row)) {
+      events.push(...own.flatMap((trade) => byHand(account, trade)))
+    } // else it left memory at a day's end, fully counted
+  }
   events.push(...withoutRow(account, trades), ...missing(account, book, claimed))
   const moved = events.some(({ type }) => type === 'OrderFilled' || type === 'ManualTradeSeen')
   if (!moved) events.push(...comparePositions(account, book), ...compareFunds(account, book))
@@ -92,9 +96,8 @@ function fits({ terms, sentAt }: Order, row: BrokerOrder, { lapseAfterMs }: Book
 }
 
 /** Unknown orders that a good and complete list of orders, asked after they were sent, lacks. */
-function missing(account: Account, book: Book, claimed: ReadonlyMap<unknown, Order>): Event[] {
+function missing(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
   if (!book.orders.ok || !book.orders.proven) return []
-  const found = new Set([...claimed.values()].map(({ id }) => id))
   return [...account.unknown].flatMap((id) => (found.has(id) ? [] : lookedFor(account, book, id)))
 }
 

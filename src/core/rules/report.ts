@@ -157,6 +157,11 @@ function fill(account: Account, order: Order, filling: Filling, events: Event[])
     const key = tradeKey(exchangeOf(instrument), date, tradeId, trade.quantity)
     if (account.trades.has(key) || counted.has(key)) continue
     counted.add(key)
+    if (trade.quantity > 0n !== order.terms.quantity > 0n) {
+      const what = `trade ${tradeId} is of the other side: it is not counted as its fill`
+      events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
+      continue
+    }
     const traded = { instrument, tradeId, date, quantity: trade.quantity, price, tradedAt }
     events.push({ type: 'OrderFilled', orderId: order.id, ...traded, exchangeOrderId })
     const worth = plus(value, times(price, trade.quantity, multiplier))
@@ -231,7 +236,7 @@ export function oursOf(account: Account, row: BrokerOrder): Order | undefined {
   return id && account.orders.get(id)
 }
 
-function anomaly(account: Account, subject: string, what: string): Event[] {
+export function anomaly(account: Account, subject: string, what: string): Event[] {
   if (account.anomalies.has(subject) || account.anomalies.size >= ANOMALIES_MAX) return []
   return [{ type: 'AnomalySeen', subject, what }]
 }

@@ -1,0 +1,191 @@
+/** A whole desk on virtual time: real objects throughout, a venue that outlives the process. */
+import type { Mischief } from '../src/brokers/paper/paper.ts'
+import { PaperBroker, WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import type { Shelf } from '../src/brokers/paper/shelf.ts'
+import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
+import { Venue } from '../src/brokers/paper/venue.ts'
+import type { Broker } from '../src/brokers/broker.ts'
+import type { Account } from '../src/core/account.ts'
+import { money } from '../src/core/amount.ts'
+import type { Instrument, InstrumentId } from '../src/core/instrument.ts'
+import type { PlainAnswer, PlainTicket } from '../src/core/port.ts'
+import { epoch } from '../src/core/tag.ts'
+import type { Instant } from '../src/core/time.ts'
+import { instant, later, SECOND } from '../src/core/time.ts'
+import type { Clock } from '../src/desk/clock.ts'
+import { Desk } from '../src/desk/desk.ts'
+import { Firm } from '../src/desk/firm.ts'
+import { FrontDesk } from '../src/desk/front.ts'
+import { CADENCE } from '../src/desk/watch.ts'
+import type { Feed, MarketListener } from '../src/market/feed.ts'
+import { Instruments } from '../src/market/instruments.ts'
+import type { Journal } from '../src/store/journal.ts'
+import { MemoryJournal } from '../src/store/memory.ts'
+import { VirtualClock } from '../src/worlds/virtual.ts'
+import { inr, INSTRUMENTS } from './scenario-read.ts'
+
+export const NOON = instant(Date.UTC(2026, 10, 23, 6, 30))
+
+/** A market that moves when the test says so. */
+export class HandFeed implements Feed {
+  readonly #clock: VirtualClock
+  readonly #listeners = new Set<MarketListener>()
+  readonly #last = new Map<InstrumentId, number>()
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock
+  }
+
+  listen(listener: MarketListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  last(id: InstrumentId): number | undefined {
+    return this.#last.get(id)
+  }
+
+  /** Prices in rupees; sizes in units, endless where none is given. */
+  quote(symbol: string, bid: number, ask: number, size?: number): void {
+    const instrument = INSTRUMENTS.get(symbol)!
+    const points = (price: number): number => Math.round(price * 100)
+    this.#last.set(instrument.id, points((bid + ask) / 2))
+    const quote = { at: this.#clock.now(), bid: points(bid), ask: points(ask) }
+    for (const listener of this.#listeners) {
+      listener.quote(instrument, { ...quote, bidSize: size, askSize: size })
+    }
+  }
+}
+
+export type HouseOptions = {
+  readonly clock?: VirtualClock
+  readonly journal?: Journal
+  readonly shelf?: Shelf
+  readonly feed?: HandFeed
+  readonly mischief?: () => Mischief
+  readonly latencyMs?: number
+  readonly halted?: () => string | undefined
+  /** What the processes of the house see of time and of the broker: a test may let them die. */
+  readonly mortal?: (clock: Clock) => Clock
+  readonly wrap?: (broker: Broker) => Broker
+  readonly verifyMs?: number
+}
+
+export class House {
+  readonly clock: VirtualClock
+  readonly journal: Journal
+  readonly shelf: Shelf
+  readonly feed: HandFeed
+  readonly venue: Venue
+  readonly desk: Desk
+  readonly firm: Firm
+  readonly front: FrontDesk
+  readonly serving: Promise<void>
+  #commands = 0
+
+  constructor(options: HouseOptions = {}) {
+    this.clock = options.clock ?? new VirtualClock(NOON)
+    this.journal = options.journal ?? new MemoryJournal()
+    this.shelf = options.shelf ?? new MemoryShelf()
+    this.feed = options.feed ?? new HandFeed(this.clock)
+    const clock = options.mortal?.(this.clock) ?? this.clock
+    const opening = [{ currency: inr, cash: money('1000000') }]
+    this.venue = new Venue({ shelf: this.shelf, plan: 'none', opening })
+    const paper = new PaperBroker({
+      venue: this.venue,
+      feed: this.feed,
+      timers: this.clock,
+      exchanges: [],
+      latencyMs: options.latencyMs ?? 10,
+      mischief: options.mischief ?? (() => WELL_BEHAVED),
+    })
+    const broker = options.wrap?.(paper) ?? paper
+    this.desk = Desk.open(this.journal, clock)
+    this.firm = new Firm({
+      desk: this.desk,
+      clock,
+      epoch: epoch('00TST'),
+      cadence: { ...CADENCE, verifyMs: options.verifyMs ?? CADENCE.verifyMs },
+      halted: options.halted ?? (() => undefined),
+    })
+    this.front = new FrontDesk({
+      desk: this.desk,
+      firm: this.firm,
+      instruments: new Instruments(INSTRUMENTS.values()),
+      feed: this.feed,
+      views: undefined,
+      journalHead: () => this.journal.head(),
+    })
+    const plan = { id: 'paper', broker, mode: 'paper', charges: 'none', exchanges: [] } as const
+    this.serving = this.firm.serve(plan)
+  }
+
+  /** Ready to trade: the book has been read, and there are prices. */
+  static async open(options: HouseOptions = {}): Promise<House> {
+    const house = new House(options)
+    await house.pass(1)
+    await house.serving
+    for (const symbol of ['INFY', 'SBIN', 'TCS']) house.feed.quote(symbol, 99.95, 100)
+    await house.pass(0)
+    return house
+  }
+
+  get account(): Account {
+    return this.desk.account('paper')
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(later(this.clock.now(), seconds * SECOND))
+  }
+
+  /** `BUY 10 INFY`, `SELL 5 INFY 101.5`; resolves once time has passed. */
+  async place(
+    wish: string,
+    over: Partial<PlainTicket> & { id?: string } = {},
+  ): Promise<PlainAnswer> {
+    const answer = this.submit(wish, over)
+    await this.pass(0)
+    return answer
+  }
+
+  submit(wish: string, over: Partial<PlainTicket> & { id?: string } = {}): Promise<PlainAnswer> {
+    const [side, quantity, symbol, price] = wish.split(' ')
+    const { id = `c${++this.#commands}`, ...rest } = over
+    const ticket: PlainTicket = {
+      account: 'paper',
+      symbol: symbol!,
+      exchange: 'NSE',
+      side: side as 'BUY' | 'SELL',
+      quantity: quantity!,
+      type: price === undefined ? 'MARKET' : 'LIMIT',
+      price,
+      ...rest,
+    }
+    return this.front.submit({ type: 'PlaceOrder', scope: 'key:me', id, by: 'key:me', ticket })
+  }
+
+  async cancel(orderId: string): Promise<PlainAnswer> {
+    const id = `c${++this.#commands}`
+    const command = { type: 'CancelOrder', scope: 'key:me', id, by: 'key:me', orderId } as const
+    const answer = this.front.submit(command)
+    await this.pass(0)
+    return answer
+  }
+
+  /** `paper-4 complete 10/10, …` */
+  orders(): string {
+    const told = [...this.account.orders.values()].map(({ status, filled, terms }) => {
+      const units = (value: bigint): bigint => value / 100_000_000n
+      return `${status} ${units(filled)}/${units(terms.quantity)}`
+    })
+    return told.join(', ')
+  }
+
+  now(): Instant {
+    return this.clock.now()
+  }
+
+  instrument(symbol: string): Instrument {
+    return INSTRUMENTS.get(symbol)!
+  }
+}

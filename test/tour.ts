@@ -1,0 +1,97 @@
+import type { Account } from '../src/core/account.ts'
+import { newAccount } from '../src/core/account.ts'
+
+import { decide } from '../src/core/decide.ts'
+import type { CommandKey, Entry, Event } from '../src/core/event.ts'
+import { evolve } from '../src/core/evolve.ts'
+import type { Input } from '../src/core/input.ts'
+import type { OrderId } from '../src/core/order.ts'
+import { instant, later, SECOND } from '../src/core/time.ts'
+import { Reader } from './scenario-read.ts'
+
+/** A story that brings about every kind of event at least once: what golden journals are made of. */
+const STORY = `
+connect
+book; cash 1000000
+place INFY 10 limit 100 MIS by strategy:x
+accept o1 b1
+trade b1 t1 4 @ 99.95
+book; o1 b1 working 4; trade b1 t1 4 @ 99.95; trade b1 t2 6 @ 100
+place INFY 10 limit 101.23
+place SBIN 10 market price 99 queued
+turn o2
+unsent o2 connection refused
+wait 2
+turn o2
+reject o2 no margin
+place SBIN 10 limit 100
+silence o3
+book
+wait 6
+book
+wait 6
+book
+accept o3 b3
+cancel o3
+silence-cancel o3
+wait 3
+turn-cancel o3
+reject-cancel o3 being processed
+cancel o3
+accept-cancel o3
+row o3 b3 cancelled
+cancel o3
+place TCS 10 limit 100
+accept o4 b4
+row o4 b4 expired
+trade b4 t4 10 @ 99
+place TCS -20 market
+accept o5 b5
+row o5 b5 rejected
+book; INFY:5 b9 complete 5; trade b9 t9 5 @ 100
+book agreed; position SBIN 7
+book agreed; position SBIN 0
+book agreed; cash 5
+lose socket closed
+fail books do not add up
+close-day 2026-11-23
+`
+
+export function tour(): Entry[] {
+  const account = newAccount('paper')
+  const names = new Map<OrderId, string>()
+  const entries: Entry[] = []
+  let now = instant(Date.UTC(2026, 10, 23, 4, 0, 0))
+  const add = (cause: string, body: Input['body'], events = decided(account, body, now)): void => {
+    if (events.length === 0) return
+    const command = keyFor(body, entries.length)
+    const entry = { account: account.id, seq: account.seq + 1, at: now, cause, command, events }
+    evolve(account, entry)
+    entries.push(entry)
+    for (const event of events) {
+      if (event.type === 'OrderPlaced') names.set(event.orderId, `o${names.size + 1}`)
+    }
+  }
+  add('start', { type: 'OpenAccount', number: 1, broker: 'paper', mode: 'paper', plan: 'zerodha' })
+  add('start', { type: 'Started', epoch: Reader.EPOCH })
+  for (const line of STORY.trim().split('\n')) {
+    const seconds = line.startsWith('wait') ? Number(line.split(' ')[1]) : 1
+    now = later(now, seconds * SECOND)
+    add(line, bodyOf(line, new Reader(account, names, now)))
+  }
+  return entries
+}
+
+const decided = (account: Account, body: Input['body'], at: Input['at']): Event[] =>
+  decide(account, { at, cause: 'tour', key: undefined, body })
+
+function bodyOf(line: string, reader: Reader): Input['body'] {
+  if (line.startsWith('wait')) return { type: 'TimePassed' }
+  if (line.startsWith('fail')) return { type: 'Failed', reason: line.slice(5), again: false }
+  return reader.read(line)
+}
+
+function keyFor(body: Input['body'], n: number): CommandKey | undefined {
+  if (body.type !== 'PlaceOrder' && body.type !== 'CancelOrder') return undefined
+  return { scope: 'key:me', id: `c${n}`, hash: String(n).padStart(64, '0') }
+}
