@@ -35,7 +35,7 @@ const orderId = 'paper-1' as OrderId
 
 /** What every broker must do, whatever wire it speaks; an adapter names what it skips, and why. */
 export function brokerExam(name: string, open: () => Candidate): void {
-  test(`${name}: an accepted order comes back in the book under its tag, at once and later`, async () => {
+  test(`${name}: an accepted order comes back in the book under its tag`, async () => {
     const { broker, quote, settle } = await connected(open())
     quote('INFY', 99.95, 100)
     const own = tag()

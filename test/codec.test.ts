@@ -38,7 +38,7 @@ test('what is written can be read by a person', () => {
   assert.match(text, /"quantity":"10","pricing":\{"type":"limit","limit":"100"\}/)
 })
 
-test('a field that is missing, an event nobody knows and a newer format are refused by name', () => {
+test('a missing field, an unknown event and a newer format are refused by name', () => {
   const whole = JSON.parse(encodeEntries(tour().slice(4, 5))) as { events: object[] }[]
   const lacking = structuredClone(whole)
   delete (lacking[0]!.events[0] as { tag?: string }).tag

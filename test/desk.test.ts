@@ -9,11 +9,12 @@ import type { Told } from '../src/desk/desk.ts'
 import { AccountBroken, Desk, DeskStopped } from '../src/desk/desk.ts'
 import { restore } from '../src/desk/restore.ts'
 import { verifyJournal } from '../src/desk/verify.ts'
-import type { Batch, Journal } from '../src/store/journal.ts'
+import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { NOON } from './house.ts'
 import { inr, INSTRUMENTS } from './scenario-read.ts'
+import { SlowJournal } from './slow-journal.ts'
 import { money, price, quantity } from '../src/core/amount.ts'
 import type { Owner } from '../src/core/order.ts'
 
@@ -251,41 +252,3 @@ test('a snapshot that is not what the events make of it is found', async () => {
   )
   assert.deepEqual(verifyJournal(journal, true).differing, ['a'])
 })
-
-/** A disk that can be slow, and fail before or after the row is safe. */
-class SlowJournal implements Journal {
-  readonly #inner = new MemoryJournal()
-  #gate: Promise<void> | undefined
-  #open: () => void = () => {}
-  #failing: { durable: boolean } | undefined
-
-  hold(): void {
-    this.#gate = new Promise((resolve) => {
-      this.#open = resolve
-    })
-  }
-
-  letGo(): void {
-    this.#gate = undefined
-    this.#open()
-  }
-
-  failNext(durable: boolean): void {
-    this.#failing = { durable }
-  }
-
-  async append(batch: Batch): Promise<void> {
-    await this.#gate
-    const failing = this.#failing
-    this.#failing = undefined
-    if (!failing || failing.durable) await this.#inner.append(batch)
-    if (failing) throw new Error('disk on fire')
-  }
-
-  head: Journal['head'] = () => this.#inner.head()
-  read: Journal['read'] = (after) => this.#inner.read(after)
-  save: Journal['save'] = (snapshots, version) => this.#inner.save(snapshots, version)
-  snapshots: Journal['snapshots'] = (version) => this.#inner.snapshots(version)
-  rest(): void {}
-  close(): void {}
-}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Price, Quantity } from '../src/core/amount.ts'
-import { minus, NO_MONEY, plus, price, quantity, times } from '../src/core/amount.ts'
+import { minus, negate, NO_MONEY, plus, price, quantity, times } from '../src/core/amount.ts'
 import { FLAT, quantityClosed, trade } from '../src/core/position.ts'
 
 const anyPrice = fc.bigInt({ min: 1n, max: 10n ** 14n }).map((units) => units as Price)
@@ -28,7 +28,7 @@ test('going flat leaves no cost behind', () => {
     fc.property(anyFills, anyPrice, (fills, last) => {
       const held = fills.reduce((position, [q, p]) => trade(position, q, p), FLAT)
       fc.pre(held.quantity !== 0n)
-      assert.equal(trade(held, -held.quantity as Quantity, last).cost, NO_MONEY)
+      assert.equal(trade(held, negate(held.quantity), last).cost, NO_MONEY)
     }),
   )
 })

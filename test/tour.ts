@@ -9,7 +9,7 @@ import type { OrderId } from '../src/core/order.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
 import { Reader } from './scenario-read.ts'
 
-/** A story that brings about every kind of event at least once: what golden journals are made of. */
+/** A story with every kind of event in it: what golden journals are made of. */
 const STORY = `
 connect
 book; cash 1000000

@@ -11,7 +11,12 @@ import type { Line } from './line.ts'
 /** Why nothing may be sent now, if so: `data/HALT` is there. Looked at before each send. */
 export type Halted = () => string | undefined
 
-type Call = { readonly orderId: OrderId; readonly kind: Request['kind']; timedOut: boolean }
+type Call = {
+  readonly orderId: OrderId
+  readonly kind: Request['kind']
+  /** It has answered, or was given up: nothing more is expected of it. */
+  over: boolean
+}
 
 /**
  * Carries out what the journal says was decided, each call once. It keeps no list of its own: its
@@ -25,7 +30,10 @@ export class Gateway {
   readonly #account: string
   readonly #halted: Halted
   readonly #limiter: Limiter
-  /** Calls that were handed to the broker and have not come back, by request. */
+  /**
+   * What was handed to the broker, by request and attempt. It stays until the fold no longer
+   * shows that attempt as sending: an answer that waits for the disk is no reason to send again.
+   */
   readonly #calls = new Map<string, Call>()
   /** Requests whose turn was told to the desk, until it has committed. */
   readonly #turning = new Set<string>()
@@ -66,11 +74,12 @@ export class Gateway {
     this.#stopped = true
     this.#disarm()
     const due = later(this.#clock.now(), graceMs)
-    while (this.#calls.size > 0 && this.#clock.now() < due) {
+    const inFlight = (): Call[] => [...this.#calls.values()].filter(({ over }) => !over)
+    while (inFlight().length > 0 && this.#clock.now() < due) {
       const next = later(this.#clock.now(), 10)
       await new Promise<void>((resolve) => void this.#clock.at(next, resolve))
     }
-    const left = [...this.#calls.values()].filter(({ timedOut }) => !timedOut)
+    const left = inFlight()
     const evidence = 'Tallyman stopped before the answer came'
     await Promise.all(left.map((call) => this.#answered(call, { is: 'unknown', evidence })))
     return left.length
@@ -82,18 +91,29 @@ export class Gateway {
     const now = this.#clock.now()
     let wake: Instant | undefined
     const waiting: Request[] = []
+    const leaving: Request[] = []
+    this.#forget(account)
     for (const [key, request] of account.requests) {
-      if (request.sending) this.#handOver(account, key, request)
-      else if (request.notBefore > now) wake = earlier(wake, request.notBefore)
+      if (request.sending) {
+        if (!this.#calls.has(attemptKey(request))) leaving.push(request)
+      } else if (request.notBefore > now) wake = earlier(wake, request.notBefore)
       else if (!this.#turning.has(key) && isSendable(account, request)) waiting.push(request)
     }
-    waiting.sort((a, b) => rank(account, a) - rank(account, b))
-    for (const request of waiting) {
+    const byUrgency = (a: Request, b: Request): number => rank(account, a) - rank(account, b)
+    for (const request of leaving.sort(byUrgency)) this.#handOver(account, request)
+    for (const request of waiting.sort(byUrgency)) {
       const urgency: Urgency = rank(account, request) === ENTRY ? 'entry' : 'exit'
       if (this.#limiter.take(urgency, now)) this.#turn(request)
       else wake = earlier(wake, this.#limiter.freeAt(urgency, now))
     }
     this.#arm(wake)
+  }
+
+  #forget(account: Account): void {
+    for (const [key, { orderId, kind }] of this.#calls) {
+      const request = account.requests.get(requestKey(orderId, kind))
+      if (!request?.sending || attemptKey(request) !== key) this.#calls.delete(key)
+    }
   }
 
   #arm(wake: Instant | undefined): void {
@@ -117,10 +137,10 @@ export class Gateway {
     )
   }
 
-  #handOver(account: Account, key: string, { orderId, kind }: Request): void {
-    if (this.#calls.has(key)) return
-    const call: Call = { orderId, kind, timedOut: false }
-    this.#calls.set(key, call)
+  #handOver(account: Account, request: Request): void {
+    const { orderId, kind } = request
+    const call: Call = { orderId, kind, over: false }
+    this.#calls.set(attemptKey(request), call)
     const order = orderOf(account, orderId)
     const disarm = this.#clock.at(
       later(this.#clock.now(), this.#broker.traits.timeoutMs),
@@ -132,7 +152,7 @@ export class Gateway {
       return this.#broker.cancel({ orderId, brokerOrderId: brokerOrderId!, terms })
     }, kind).then((answer) => {
       disarm()
-      this.#calls.delete(key)
+      call.over = true
       return this.#answered(call, answer)
     })
   }
@@ -148,9 +168,9 @@ export class Gateway {
     }
   }
 
-  /** The call stays in flight: should its answer come after all, it settles the doubt. */
+  /** Should its answer come after all, it settles the doubt. */
   async #timeOut(call: Call): Promise<void> {
-    call.timedOut = true
+    call.over = true
     const seconds = this.#broker.traits.timeoutMs / 1_000
     await this.#answered(call, { is: 'unknown', evidence: `no answer within ${seconds} s` })
   }
@@ -161,6 +181,9 @@ export class Gateway {
     await this.#desk.submit(told).catch(() => {}) // a desk that stopped finds it in the book later
   }
 }
+
+const attemptKey = ({ orderId, kind, attempts }: Request): string =>
+  `${requestKey(orderId, kind)} ${attempts}`
 
 const earlier = (a: Instant | undefined, b: Instant): Instant => (a === undefined || b < a ? b : a)
 

@@ -60,7 +60,7 @@ export class VirtualClock implements Clock {
 
   /** Runs every timer that is due by then, in order, and all that follows from each. */
   async advance(to: Instant): Promise<void> {
-    if (this.isBusy) await this.settle()
+    await this.settle()
     for (let next = this.#first(); next && next.due <= to; next = this.#first()) {
       this.#pop()
       this.skip(next.due)

@@ -39,7 +39,7 @@ export type PaperOptions = {
   readonly mischief: () => Mischief
 }
 
-export const PAPER_TRAITS: Traits = {
+const PAPER_TRAITS: Traits = {
   name: 'paper',
   lapseAfterMs: 10_000,
   reportsKeptMs: 2 * DAY,
