@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { OrderView } from '../src/core/view.ts'
+import { Spawned, tallyman } from './spawned.ts'
+import { tempFolder } from './temp.ts'
+
+const folder = tempFolder()
+let running: Spawned
+
+before(async () => {
+  running = await Spawned.start(folder)
+})
+after(async () => {
+  await running.kill('SIGTERM')
+})
+
+const run = (...args: string[]): ReturnType<typeof tallyman> => tallyman(folder, args)
+
+test('an order is placed, shown, listed and cancelled from the command line', () => {
+  const placed = run('order', 'place', 'BUY', '3', 'ACME', '--limit', '1', '--json')
+  assert.equal(placed.code, 0, placed.err)
+  const { id, type, price } = JSON.parse(placed.out) as OrderView
+  assert.deepEqual([type, price], ['LIMIT', '1'])
+  assert.match(run('order', 'show', id).out, new RegExp(`Order +${id} +BUY 3 ACME LIMIT 1`))
+  assert.match(run('order', 'list').out, new RegExp(`^ID .*\n${id} +BUY +3 +ACME`))
+  const cancelled = run('order', 'cancel', id)
+  assert.equal(cancelled.code, 0, cancelled.err)
+  assert.match(cancelled.out, /Cancel asked/)
+})
+
+test('the words of the API work as flags, and a key makes a repeat harmless', () => {
+  const flags = '--side buy --quantity 2 --symbol chai --type market --strategy x --key k1 --json'
+  const [first, again] = [1, 2].map(() => run('order', 'place', ...flags.split(' ')))
+  assert.equal(first?.code, 0, first?.err)
+  assert.equal(first.out, again?.out)
+  assert.equal((JSON.parse(first.out) as OrderView).owner, 'strategy:x')
+})
+
+test('what is refused ends with 1, what is used wrongly with 2', () => {
+  const refused = run('order', 'place', 'BUY', '10', 'ACME', '--limit', '1.03')
+  assert.equal(refused.code, 1)
+  assert.match(refused.err, /PRICE_NOT_ON_TICK tick=0.05 price=1.03.*Round the price/)
+  const wrong: readonly (readonly string[])[] = [
+    ['order', 'place', 'BUY', '10'],
+    ['order', 'place', 'HOLD', '10', 'ACME'],
+    ['order', 'place', 'BUY', 'ten', 'ACME'],
+    ['order', 'place', 'BUY', '10', 'ACME', '--colour', 'red'],
+    ['order', 'show', 'nothing'],
+    ['order', 'frobnicate'],
+    ['keys', 'create', '--scope', 'root'],
+    ['demo', '--seed', 'x'],
+    ['nothing'],
+  ]
+  for (const args of wrong) {
+    const { code, err } = run(...args)
+    assert.equal(code, 2, `${args.join(' ')}: ${err}`)
+    assert.ok(err.length > 10, args.join(' '))
+  }
+  assert.equal(run('order', 'show', 'paper-99999').code, 1)
+  assert.equal(run('order', 'cancel', 'paper-99999').code, 1)
+})
+
+test('a word that is nearly right is answered with the right one', () => {
+  assert.match(run('positons').err, /Did you mean positions\?/)
+})
+
+test('positions, instruments and verify answer in words and in JSON', () => {
+  for (const args of [['positions'], ['instruments', 'ban'], ['verify']]) {
+    const words = run(...args)
+    assert.equal(words.code, 0, words.err)
+    assert.ok(words.out.length > 5)
+    const json = run(...args, '--json')
+    assert.ok(typeof JSON.parse(json.out) === 'object', args.join(' '))
+  }
+  assert.match(run('instruments', 'ban').out, /BANYAN +SIM +Banyan Bank/)
+})
+
+test('every command explains itself, with examples', () => {
+  const commands = [[], ['start'], ['demo'], ['order'], ['order', 'place'], ['keys', 'create']]
+  for (const command of commands) {
+    const { code, out } = run(...command, '--help')
+    assert.equal(code, 0)
+    assert.match(out, /Usage: tallyman/)
+  }
+  assert.match(run('order', 'place', '--help').out, /Examples:/)
+  assert.match(run('--help').out, /Exit codes: 0 done/)
+  assert.match(run('--version').out, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('keys are made, listed without their texts, and revoked', async () => {
+  const made = run('keys', 'create', '--scope', 'read', '--name', 'my-bot', '--json')
+  const { key, name, scope } = JSON.parse(made.out) as Record<string, string>
+  assert.deepEqual([name, scope], ['my-bot', 'read'])
+  assert.equal(run('keys', 'create', '--name', 'my-bot').code, 1)
+  assert.equal(run('keys', 'create', '--name', '../x').code, 2)
+  const listed = run('keys', 'list')
+  assert.match(listed.out, /my-bot +read .* works/)
+  assert.equal(listed.out.includes(key!), false)
+  const asked = (): Promise<number> =>
+    fetch(`${running.url}/api/v1/orders`, { headers: { authorization: `Bearer ${key}` } }).then(
+      ({ status }) => status,
+    )
+  assert.equal(await asked(), 200)
+  assert.equal(run('keys', 'revoke', 'my-bot').code, 0)
+  assert.equal(await asked(), 401)
+  assert.equal(run('keys', 'revoke', 'my-bot').code, 1)
+})
+
+test('without a running desk it says to try again, with 75', () => {
+  for (const args of [['positions'], ['order', 'place', 'BUY', '1', 'ACME'], ['verify']]) {
+    const { code, err } = tallyman(tempFolder(), args)
+    assert.equal(code, 75)
+    assert.match(err, /no desk is running .* "npx tallyman start"/)
+  }
+})
+
+test('the journal is verified beside the running desk', () => {
+  const { code, out } = run('journal', 'verify', '--full')
+  assert.equal(code, 0)
+  assert.match(out, /rows and \d+ events are sound[^]*every account is the same/)
+  const none = tallyman(tempFolder(), ['journal', 'verify'])
+  assert.deepEqual([none.code, /there is no journal/.test(none.err)], [1, true])
+})

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { formatMoney, minus, money, plus } from '../src/core/amount.ts'
+import { tallyman } from './spawned.ts'
+import { tempFolder } from './temp.ts'
+
+type Json = {
+  readonly data: {
+    readonly file: string
+    readonly symbol: string
+    readonly from: string
+    readonly to: string
+    readonly rows: number
+    readonly skipped: number
+    readonly skips: readonly { readonly reason: string; readonly count: number }[]
+    readonly notes: readonly string[]
+  }
+  readonly orders: readonly {
+    readonly id: string
+    readonly status: string
+    readonly filled: string
+  }[]
+  readonly fills: readonly {
+    readonly orderId: string
+    readonly side: string
+    readonly quantity: string
+    readonly price: string
+    readonly at: string
+  }[]
+  readonly positions: readonly {
+    readonly quantity: string
+    readonly realized: string
+    readonly unrealized: string
+  }[]
+  readonly charges: { readonly total: string; readonly lines: Record<string, string> }
+  readonly pnl: Record<'realized' | 'unrealized' | 'charges' | 'net', string>
+  readonly equity: readonly (readonly [string, string])[]
+  readonly journal: { readonly events: number; readonly digest: string }
+}
+
+const folder = tempFolder()
+const demo = (...args: string[]): ReturnType<typeof tallyman> => tallyman(folder, ['demo', ...args])
+
+function json(...args: string[]): Json {
+  const { code, out, err } = demo(...args, '--json')
+  assert.equal(code, 0, err)
+  return JSON.parse(out) as Json
+}
+
+/** What must be true of any report, whatever was played. */
+function audit(
+  { pnl, charges, fills, orders, positions, equity, data }: Json,
+  cash = '1000000',
+): void {
+  const [realized, unrealized, net] = [pnl.realized, pnl.unrealized, pnl.net].map(money)
+  assert.equal(
+    formatMoney(minus(plus(realized!, unrealized!), money(pnl.charges))),
+    formatMoney(net!),
+  )
+  const lines = Object.values(charges.lines).map(money)
+  assert.equal(formatMoney(lines.reduce((a, b) => plus(a, b))), charges.total)
+  assert.equal(charges.total, pnl.charges)
+  const signed = fills.map(({ side, quantity }) => (side === 'BUY' ? 1 : -1) * Number(quantity))
+  const held = positions.reduce((sum, { quantity }) => sum + Number(quantity), 0)
+  assert.equal(
+    signed.reduce((a, b) => a + b, 0),
+    held,
+  )
+  const ids = new Set(orders.map(({ id }) => id))
+  assert.ok(fills.every(({ orderId }) => ids.has(orderId)))
+  assert.ok(equity.length > 0 && equity.length <= 2_000)
+  const last = equity.at(-1)!
+  assert.equal(last[1], formatMoney(plus(money(cash), net!)))
+  const times = [data.from, ...equity.map(([at]) => at)].map((at) => Date.parse(at))
+  assert.ok(times.every((at, index) => index === 0 || at >= times[index - 1]!))
+  assert.match(last[0], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}([+-]\d\d:\d\d|Z)$/)
+}
+
+test('without data it plays a generated day, the same for the same seed', () => {
+  const first = json()
+  audit(first)
+  assert.ok(first.orders.length > 0)
+  assert.equal(json('--seed', '1').journal.digest, first.journal.digest)
+  assert.notEqual(json('--seed', '2').journal.digest, first.journal.digest)
+})
+
+test('the report in words says what a trader wants to read', () => {
+  const { code, out } = demo('--seed', '3')
+  assert.equal(code, 0)
+  for (const word of ['Equity', 'Orders', 'Fills', 'Slippage', 'Realized', 'Charges', 'Net']) {
+    assert.match(out, new RegExp(`^${word}`, 'm'))
+  }
+  assert.match(out, /₹/)
+})
+
+const BARS = `time,open,high,low,close,volume
+2026-11-20T09:15:00+05:30,100,101,99,100,1000
+2026-11-20T09:16:00+05:30,100,101,99,0,1000
+2026-11-20T09:17:00+05:30,100,101,-99,100,1000
+2026-11-20T09:18:00+05:30,abc,101,99,100,1000
+2026-11-20T09:10:00+05:30,100,101,99,100,1000
+2026-11-20T09:19:00+05:30,100,99,101,100,1000
+yesterday,100,101,99,100,1000
+2026-11-20T09:20:00,100,101,99,100,1000
+
+2026-11-20T09:21:00+05:30,1e2,101,99,100,1000
+2026-11-20T09:22:00+05:30,100,101
+2026-11-20T09:23:00+05:30,100,101,99,100,
+2026-11-20T09:24:00+05:30,100.05,101,99,100.05,1000
+`
+
+test('rows that are no prices are skipped, counted and named', () => {
+  const file = join(folder, 'BAD-1m.csv')
+  writeFileSync(file, BARS)
+  const { data } = json('--data', file)
+  assert.deepEqual([data.symbol, data.rows, data.skipped], ['BAD', 12, 9])
+  assert.deepEqual(Object.fromEntries(data.skips.map(({ reason, count }) => [reason, count])), {
+    'not above zero': 2,
+    'not a number': 3,
+    'time goes back': 1,
+    'high below low': 1,
+    'not a time': 2,
+  })
+  assert.match(demo('--data', file).out, /2 skipped: not above zero \(line 3, 4\)/)
+})
+
+test('crossed quotes are skipped, and gzipped files read', () => {
+  const file = join(folder, 'EURUSD-ticks.csv.gz')
+  const rows = Array.from({ length: 400 }, (_, n) => {
+    const at = new Date(Date.UTC(2026, 10, 20, 9, 0, n * 15)).toISOString()
+    const bid = (1.39 + Math.sin(n / 30) / 100).toFixed(5)
+    return `${at},${bid},${(Number(bid) + (n % 50 === 7 ? -0.0001 : 0.0001)).toFixed(5)}`
+  })
+  writeFileSync(file, gzipSync(`time,bid,ask\n${rows.join('\n')}\n`))
+  const report = json('--data', file)
+  audit(report)
+  assert.deepEqual([report.data.symbol, report.data.skipped], ['EURUSD', 8])
+  assert.equal(report.charges.total, '0')
+})
+
+test('files that cannot be played are refused with a reason', () => {
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    ['EMPTY.csv', '', /the first line is ""/],
+    ['HEAD.csv', 'a,b,c\n1,2,3\n', /the first line is "a,b,c".*is expected/],
+    ['NONE.csv', 'time,bid,ask\nx,1,2\n', /none of its rows is a price/],
+    ['GZ.csv.gz', '\u001f\u008b rubbish', /./],
+  ]
+  for (const [name, text, says] of bad) {
+    const file = join(folder, name)
+    writeFileSync(file, text, 'latin1')
+    const { code, err } = demo('--data', file)
+    assert.equal(code, 1, name)
+    assert.match(err, says)
+    assert.ok(err.includes(name))
+  }
+  assert.match(demo('--data', join(folder, 'nowhere.csv')).err, /there is no such file/)
+  for (const args of [
+    ['--tick', '0'],
+    ['--session', 'noon'],
+    ['--cash', '-1'],
+    ['--product', 'X'],
+  ]) {
+    assert.equal(demo('--data', join(folder, 'BAD-1m.csv'), ...args).code, 2, args.join(' '))
+  }
+})
+
+test('exchange, currency, tick and session may be given', () => {
+  const file = join(folder, 'BAD-1m.csv')
+  const us = json('--data', file, '--exchange', 'US', '--currency', 'EUR', '--symbol', 'XYZ')
+  assert.equal(us.data.symbol, 'XYZ')
+  const short = json('--data', file, '--session', '09:20-15:30')
+  assert.equal(short.data.skips.find(({ reason }) => reason === 'outside the session')?.count, 6)
+})
+
+// Recorded prices are beside the repository, not in it: a clone elsewhere plays none of them.
+const recorded = fileURLToPath(new URL('../../../shared/data/market/', import.meta.url))
+const FILES = [
+  'nse/YESBANK-1m.csv',
+  'nse/JUNIORBEES-1m.csv',
+  'nse/CCCL-1d.csv',
+  'us/SPY-1m.csv',
+  'us/IBM-1d.csv',
+  'fx/EURUSD-ticks-20140508.csv.gz',
+  'fx/XAUUSD-ticks-20140502.csv.gz',
+]
+for (const file of FILES) {
+  const path = join(recorded, file)
+  const skip = existsSync(path) ? false : 'the recorded market data is not beside this clone'
+  test(`${file} plays end to end, and its figures add up`, { skip }, () => {
+    const report = json('--data', path)
+    audit(report)
+    assert.ok(report.orders.length > 0)
+    assert.equal(json('--data', path).journal.digest, report.journal.digest)
+  })
+}
