@@ -9,7 +9,7 @@ import { orderCommand } from './cli/order.ts'
 import { startCommand } from './cli/start.ts'
 import type { Config } from './config.ts'
 import { BadSetting, loadEnvFile, readConfig } from './config.ts'
-import { CannotStart, VERSION } from './main.ts'
+import { CannotStart, VERSION } from './folder.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {

@@ -1,33 +1,18 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { destination, pino } from 'pino'
 import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
 import { DeskStopped } from './desk/desk.ts'
+import type { ServerFile } from './folder.ts'
+import { CannotStart, CLI_KEY, fileIn, openVault, VERSION } from './folder.ts'
 import { ConsoleFollower } from './notify/console.ts'
 import { CorruptJournal } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { State } from './store/state.ts'
-import { Vault } from './store/vault.ts'
 import { LiveWorld } from './worlds/live.ts'
 
-/** Tallyman cannot start; the message is the one sentence a person is told. */
-export class CannotStart extends Error {
-  override readonly name = 'CannotStart'
-}
-
-/** Where the command line finds a running desk. */
-export type ServerFile = { readonly url: string; readonly pid: number }
-
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string
-  }
-).version
-
-const CLI_KEY = 'cli'
 const REOPENS_MAX = 3
 const REOPEN_PAUSE_MS = 1_000
 
@@ -43,7 +28,7 @@ export type Running = {
 export async function start(config: Config, say: (line: string) => void): Promise<Running> {
   const keeper = new Keeper(config, say)
   await keeper.open()
-  const file = (name: string): string => join(config.data, name)
+  const file = (name: string): string => fileIn(config, name)
   const log = pino({ level: config.log }, destination({ dest: file('tallyman.log'), sync: false }))
   const state = new State(file('state.db'))
   giveCliItsKey(config, state)
@@ -107,16 +92,6 @@ function giveCliItsKey(config: Config, state: State): void {
     if (key !== undefined) vault.put(CLI_KEY, key)
   }
   vault.close()
-}
-
-const openVault = (config: Config): Vault =>
-  new Vault(join(config.data, 'vault.db'), join(config.data, 'vault.key'))
-
-export function cliKey(config: Config): string | undefined {
-  const vault = openVault(config)
-  const key = vault.get(CLI_KEY)
-  vault.close()
-  return key
 }
 
 /**

@@ -142,12 +142,12 @@ test('lists give items and what comes next, and every page once', async () => {
   for (let n = 0; n < 5; n++) await place(ORDER)
   const whole = await served.call('GET', '/api/v1/orders?limit=500', { key: read })
   const ids: string[] = []
-  let cursor: unknown = null
+  let cursor: number | null = null
   do {
-    const next = cursor === null ? '' : `&cursor=${String(cursor)}`
+    const next = cursor === null ? '' : `&cursor=${cursor}`
     const page = await served.call('GET', `/api/v1/orders?limit=2${next}`, { key: read })
     for (const { id } of page.body['items'] as OrderView[]) ids.push(id)
-    cursor = page.body['next']
+    cursor = page.body['next'] as number | null
   } while (cursor !== null)
   assert.deepEqual(
     ids,

@@ -34,7 +34,7 @@ async function get<T>(url: string, key: string, path: string): Promise<T> {
   return (await response.json()) as T
 }
 
-test('a second process on the same data folder cannot start, and says so in one sentence', async () => {
+test('a second process on the same data folder cannot start, and says so', async () => {
   const folder = tempFolder()
   const first = await Spawned.start(folder)
   const second = tallyman(folder, ['start'])
@@ -150,10 +150,10 @@ test('killed again and again, it loses nothing and sends nothing twice', async (
   const ROUNDS = 6
   let asked = 0
   let running = await Spawned.start(folder, { TALLYMAN_PAPER_FAULTS: faults })
-  for (let round = 0; round < ROUNDS; round++) {
-    let alive = true
+  for (let n = 0; n < ROUNDS; n++) {
+    const round = new AbortController()
     const clients = [0, 1, 2, 3].map(async () => {
-      while (alive) {
+      while (!round.signal.aborted) {
         const id = `order-${asked++}`
         const symbol = ['ACME', 'BANYAN', 'CHAI', 'DIYA', 'INDUS', 'MANGO'][asked % 6]!
         const body = { symbol, side: 'BUY', quantity: 1 + (asked % 3), type: 'MARKET' }
@@ -163,10 +163,10 @@ test('killed again and again, it loses nothing and sends nothing twice', async (
         )
       }
     })
-    await pause(150 + 60 * round)
+    await pause(150 + 60 * n)
     const dying = running
     running = await dying.kill('SIGKILL').then(() => Spawned.start(folder))
-    alive = false
+    round.abort()
     await Promise.all(clients)
   }
   assert.ok(acknowledged.size > 30, `${acknowledged.size} orders were acknowledged`)
@@ -245,7 +245,7 @@ test('no acknowledgement leaves before the journal is synced', { skip: why }, as
   assert.equal(acknowledged, 20)
 })
 
-test('a file HALT in the data folder stops what is sent, and its removal lets it go on', async () => {
+test('a file HALT in the data folder stops what would be sent', async () => {
   const folder = tempFolder()
   const running = await Spawned.start(folder)
   const key = keyIn(folder)

@@ -51,7 +51,7 @@ export class Spawned {
     const file = join(folder, 'server.json')
     rmSync(file, { force: true })
     const [command, ...rest] = [...under, process.execPath, bin, 'start']
-    const child = spawn(command!, rest, {
+    const child = spawn(command, rest, {
       env: envFor(folder, env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })

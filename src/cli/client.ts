@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Problem } from '../api/problem.ts'
 import type { Config } from '../config.ts'
-import type { ServerFile } from '../main.ts'
-import { cliKey } from '../main.ts'
+import type { ServerFile } from '../folder.ts'
+import { cliKey, fileIn } from '../folder.ts'
 import { EXIT, Exit } from './exit.ts'
 
 type Call = {
@@ -46,7 +45,7 @@ export class Client {
   }
 
   #access(): { readonly url: string; readonly key: string } {
-    const file = join(this.#config.data, 'server.json')
+    const file = fileIn(this.#config, 'server.json')
     if (!existsSync(file)) throw this.#notRunning()
     const { url } = JSON.parse(readFileSync(file, 'utf8')) as ServerFile
     const key = cliKey(this.#config)

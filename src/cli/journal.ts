@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
 import type { Verified } from '../desk/verify.ts'
 import { verifyJournal } from '../desk/verify.ts'
+import { fileIn } from '../folder.ts'
 import { CorruptJournal } from '../store/journal.ts'
 import { SqliteJournal } from '../store/sqlite.ts'
 import { EXIT, Exit } from './exit.ts'
@@ -18,7 +18,7 @@ export function journalCommand(config: () => Config): Command {
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', '\nWorks beside a running desk, and without one.')
     .action((options: { full?: boolean; json?: boolean }) => {
-      const file = join(config().data, 'journal.db')
+      const file = fileIn(config(), 'journal.db')
       if (!existsSync(file)) throw new Exit(EXIT.refused, `there is no journal at ${file}`)
       const read = new SqliteJournal(file, { readOnly: true })
       try {

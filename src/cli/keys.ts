@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Config } from '../config.ts'
+import { fileIn } from '../folder.ts'
 import type { ApiKey, Scope } from '../store/state.ts'
 import { SCOPES, State } from '../store/state.ts'
 import { EXIT, Exit } from './exit.ts'
@@ -58,7 +58,7 @@ export function keysCommand(config: () => Config): Command {
 
 function withState<T>(config: Config, use: (state: State) => T): T {
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
-  const state = new State(join(config.data, 'state.db'))
+  const state = new State(fileIn(config, 'state.db'))
   try {
     return use(state)
   } finally {

@@ -5,7 +5,6 @@ import type { Config } from '../config.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import { moneyText } from '../core/wording.ts'
-import { start } from '../main.ts'
 import { EXIT, Exit } from './exit.ts'
 import { out } from './say.ts'
 
@@ -19,6 +18,8 @@ export function startCommand(config: () => Config): Command {
       const read = config()
       const chosen = { ...read, demoStrategy: read.demoStrategy && options.demoStrategy }
       const isFirst = !existsSync(join(chosen.data, 'journal.db'))
+      // The server is much to load, and no other command needs it.
+      const { start } = await import('../main.ts')
       const running = await start(chosen, options.quiet ? () => {} : out)
       out(welcome(chosen, running.url, isFirst))
       const ending = await Promise.race([asked(), running.failed])

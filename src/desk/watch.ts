@@ -137,18 +137,19 @@ export class Watch {
     if (hasWorking(account)) wait = Math.min(wait, workingMs)
     for (const id of account.unknown) {
       const since = account.orders.get(id)!.doubt!.since
-      wait = Math.min(wait, elapsed(last, nextLook(since, last)))
+      wait = Math.min(wait, elapsed(last, this.#nextLook(since, last)))
     }
     return later(last, wait)
+  }
+
+  /** Also at the broker's bound, when absence first means something. */
+  #nextLook(since: Instant, last: Instant): Instant {
+    const passed = elapsed(since, last)
+    const looks = [...LOOKS_MS, this.#broker.traits.lapseAfterMs].filter((look) => look > passed)
+    return looks.length === 0 ? later(last, MINUTE) : later(since, Math.min(...looks))
   }
 }
 
 /** Orders that the broker has, or is about to have. Unknown ones have looks of their own. */
 const hasWorking = ({ requests, working, unknown }: Account): boolean =>
   requests.size > 0 || working > unknown.size
-
-function nextLook(since: Instant, last: Instant): Instant {
-  const passed = elapsed(since, last)
-  const next = LOOKS_MS.find((look) => look > passed)
-  return next === undefined ? later(last, MINUTE) : later(since, next)
-}
