@@ -9,6 +9,9 @@ await setUp()
 if (command === 'test') {
   const { runTests } = await import('./test.mjs')
   process.exitCode = await runTests(rest)
+} else if (command === 'bench') {
+  const { runBenches } = await import('./bench.mjs')
+  process.exitCode = runBenches(rest)
 } else {
   endWithParent()
   const cli = await import(pathToFileURL(join(root, 'dist', 'src', 'cli.js')).href)

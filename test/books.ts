@@ -1,6 +1,8 @@
+import type { NetKey } from '../src/core/instrument.ts'
 import assert from 'node:assert/strict'
-import type { Account, NetKey } from '../src/core/account.ts'
-import { exposureOf, netKey } from '../src/core/account.ts'
+import type { Account } from '../src/core/account.ts'
+import { exposureOf, requestsOf } from '../src/core/account.ts'
+import { netKey } from '../src/core/instrument.ts'
 import { isWorking } from '../src/core/order.ts'
 
 const size = (value: bigint): bigint => (value < 0n ? -value : value)
@@ -40,7 +42,7 @@ export function checkBooks(account: Account): void {
   for (const [currency, sum] of account.reserved) {
     assert.equal(sum, reserved.get(currency) ?? 0n, `${currency} reserved`)
   }
-  for (const request of account.requests.values()) {
+  for (const request of requestsOf(account)) {
     assert.ok(account.orders.has(request.orderId), `a request is for an order: ${request.orderId}`)
   }
   const working = [...account.orders.values()].filter(({ status }) => isWorking(status))

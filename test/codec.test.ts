@@ -7,7 +7,8 @@ import type { Entry } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import { fromText, toText } from '../src/core/plain.ts'
 import { rowHash } from '../src/store/chain.ts'
-import { decodeEntries, encodeEntries, FORMAT } from '../src/store/codec.ts'
+import type { Names } from '../src/store/codec.ts'
+import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from '../src/store/codec.ts'
 import { SHAPES } from '../src/store/shapes.ts'
 import { tour } from './tour.ts'
 
@@ -16,6 +17,7 @@ const folder = new URL('../../test/golden/', import.meta.url)
 /** A journal as a release wrote it, and what its accounts come to. */
 type Golden = {
   readonly format: number
+  readonly layout: Readonly<Record<string, Names>>
   readonly body: string
   readonly hash: string
   readonly state: string
@@ -34,19 +36,24 @@ test('events written and read again are the same events', () => {
 
 test('what is written can be read by a person', () => {
   const text = encodeEntries(tour().slice(4, 5))
-  assert.match(text, /"type":"OrderPlaced"/)
-  assert.match(text, /"quantity":"10","pricing":\{"type":"limit","limit":"100"\}/)
+  assert.match(text, /\["OrderPlaced","paper-5","T00TST001000005",\["NSE:INFY","equity","INR"/)
+  assert.match(text, /"MIS","10",\["limit","100"\]\]/)
 })
 
 test('a missing field, an unknown event and a newer format are refused by name', () => {
-  const whole = JSON.parse(encodeEntries(tour().slice(4, 5))) as { events: object[] }[]
-  const lacking = structuredClone(whole)
-  delete (lacking[0]!.events[0] as { tag?: string }).tag
-  assert.throws(() => decodeEntries(JSON.stringify(lacking), FORMAT), /field tag is missing/)
-  const strange = structuredClone(whole)
-  ;(strange[0]!.events[0] as { type: string }).type = 'OrderDreamt'
-  assert.throws(() => decodeEntries(JSON.stringify(strange), FORMAT), /unknown type OrderDreamt/)
+  const text = encodeEntries(tour().slice(4, 5))
+  const lacking = text.replace('"T00TST001000005"', 'null')
+  assert.throws(() => decodeEntries(lacking, FORMAT), /field tag is missing/)
+  const strange = text.replace('OrderPlaced', 'OrderDreamt')
+  assert.throws(() => decodeEntries(strange, FORMAT), /unknown type OrderDreamt/)
   assert.throws(() => decodeEntries('[]', FORMAT + 1), /newer Tallyman/)
+})
+
+test('a field may be added at the end of an event, and nowhere else', () => {
+  assert.equal(reads(['a', ['b', ['c']]], ['a', ['b', ['c', 'd']], 'e']), true)
+  assert.equal(reads(['a', 'b'], ['b', 'a']), false)
+  assert.equal(reads(['a', 'b'], ['a']), false)
+  assert.equal(reads(['a', ['b', ['c', 'd']]], ['a', ['b', ['d', 'c']]]), false)
 })
 
 test('an account saved and loaded is the same account', () => {
@@ -59,6 +66,9 @@ for (const file of readdirSync(folder)) {
     const golden = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Golden
     assert.equal(rowHash('0'.repeat(64), 1, golden.format, golden.body), golden.hash)
     assert.equal(stateOf(decodeEntries(golden.body, golden.format)), golden.state)
+    for (const [type, names] of Object.entries(golden.layout)) {
+      assert.ok(reads(names, LAYOUT.get(type) ?? []), `${type} is read as it was written`)
+    }
   })
 }
 
@@ -96,6 +106,7 @@ if (release !== undefined && !existsSync(new URL(`${release}.json`, folder))) {
   const entries = tour()
   const body = encodeEntries(entries)
   const hash = rowHash('0'.repeat(64), 1, FORMAT, body)
-  const golden: Golden = { format: FORMAT, body, hash, state: stateOf(entries) }
+  const layout = Object.fromEntries(LAYOUT)
+  const golden: Golden = { format: FORMAT, layout, body, hash, state: stateOf(entries) }
   writeFileSync(new URL(`${release}.json`, folder), `${JSON.stringify(golden, undefined, 1)}\n`)
 }

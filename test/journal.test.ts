@@ -52,7 +52,7 @@ function tamper(file: string, sql: string): void {
 }
 
 const faults: readonly (readonly [what: string, sql: string, row: number])[] = [
-  ['a changed row', `UPDATE batch SET body = replace(body, '"100"', '"101"') WHERE n = 2`, 2],
+  ['a changed row', `UPDATE batch SET body = replace(body, '"', ' "') WHERE n = 2`, 2],
   ['a row that is gone', 'DELETE FROM batch WHERE n = 3', 3],
   ['two rows that changed places', 'UPDATE batch SET n = CASE n WHEN 2 THEN -3 ELSE n END', 2],
   ['a row of rubbish', `UPDATE batch SET body = 'x' WHERE n = 4`, 4],
@@ -94,6 +94,13 @@ test('the journal is kept with write-ahead log and a sync for each commit', () =
   // SQLite ignores a value it does not know; reading back is what tells.
   assert.throws(() => pragma(database, 'synchronous', '77', '2'), /keeps synchronous at/)
   database.close()
+})
+
+test('a journal whose fields stand in another order is not opened', () => {
+  const file = join(tempFolder(), 'journal.db')
+  new SqliteJournal(file).close()
+  tamper(file, `UPDATE layout SET fields = '["epoch","orderId"]' WHERE type = 'OrderSending'`)
+  assert.throws(() => new SqliteJournal(file), /other fields of OrderSending/)
 })
 
 test('a data folder is held by one process at a time, and free once it ends', () => {

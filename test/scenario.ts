@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Account } from '../src/core/account.ts'
-import { exposureOf, netKey, netQuantity, newAccount } from '../src/core/account.ts'
+import { exposureOf, netQuantity, newAccount } from '../src/core/account.ts'
+import { netKey } from '../src/core/instrument.ts'
 import { average, formatMoney, formatPrice, formatQuantity } from '../src/core/amount.ts'
 import { totalCharges } from '../src/core/charges.ts'
 import { decide } from '../src/core/decide.ts'

@@ -1,19 +1,18 @@
 import type { Money, Quantity } from './amount.ts'
 import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
+import type { Brand } from './brand.ts'
 import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
 import type { DenialCode } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
-import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type { Currency, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Owner, Side, Tag, TradeId } from './order.ts'
 import type { Position } from './position.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
-/** The unit in which a broker nets: one instrument under one product. */
-export type NetKey = string & { readonly NetKey: unique symbol }
 /** Exchange, date, trade id and side: an account may trade with itself under one trade id. */
-export type TradeKey = string & { readonly TradeKey: unique symbol }
+export type TradeKey = Brand<string, 'TradeKey'>
 
 /** What one owner holds of one net: the position, and whose it is. */
 export type Leg = {
@@ -80,8 +79,8 @@ export type Account = {
   readonly orders: ReadonlyMap<OrderId, Order>
   readonly byTag: ReadonlyMap<Tag, OrderId>
   readonly byBrokerId: ReadonlyMap<BrokerOrderId, OrderId>
-  /** In the order in which they are to be made. */
-  readonly requests: ReadonlyMap<string, Request>
+  /** By kind and order; of a kind, in the order in which they are to be made. */
+  readonly requests: Readonly<Record<RequestKind, ReadonlyMap<OrderId, Request>>>
   readonly unknown: ReadonlySet<OrderId>
   /** How many orders are working, the unknown ones included. */
   readonly working: number
@@ -116,7 +115,7 @@ export const newAccount = (id: string): Account => ({
   orders: new Map(),
   byTag: new Map(),
   byBrokerId: new Map(),
-  requests: new Map(),
+  requests: { place: new Map(), cancel: new Map() },
   unknown: new Set(),
   working: 0,
   exposures: new Map(),
@@ -133,10 +132,13 @@ export const newAccount = (id: string): Account => ({
 
 export const isOpened = (account: Account): boolean => account.number > 0
 
-export const netKey = (instrument: InstrumentId, product: Product): NetKey =>
-  `${instrument}|${product}` as NetKey
+/** All calls that are to be made or on their way, of every kind. */
+export function* requestsOf({ requests }: Account): Iterable<Request> {
+  for (const each of Object.values(requests)) yield* each.values()
+}
 
-export const requestKey = (id: OrderId, kind: RequestKind): string => `${id} ${kind}`
+export const requestCount = ({ requests }: Account): number =>
+  requests.place.size + requests.cancel.size
 
 export const tradeKey = (
   exchange: string,
@@ -147,7 +149,7 @@ export const tradeKey = (
 
 export function orderOf(account: Account, id: OrderId): Order {
   const found = account.orders.get(id)
-  assert(found !== undefined, `order ${id} exists`)
+  assert(found !== undefined, () => `order ${id} exists`)
   return found
 }
 

@@ -14,6 +14,6 @@ class BrokenInvariant extends Error {
 }
 
 /** Stops the account whose books contradict each other; never used for bad input. */
-export function assert(truth: boolean, claim: string): asserts truth {
-  if (!truth) throw new BrokenInvariant(claim)
+export function assert(truth: boolean, claim: string | (() => string)): asserts truth {
+  if (!truth) throw new BrokenInvariant(typeof claim === 'string' ? claim : claim())
 }

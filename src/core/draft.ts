@@ -2,12 +2,13 @@
  * What `evolve` writes with: the account as a draft, and the few functions through which every
  * change of an order or a position goes, so that the sums kept beside them stay true.
  */
-import type { Account, Leg } from './account.ts'
-import { exposureOf, netKey, orderOf } from './account.ts'
+import type { Account, Exposure, Leg } from './account.ts'
+import { exposureOf, orderOf } from './account.ts'
+import { netKey } from './instrument.ts'
 import type { Money, Price, Quantity } from './amount.ts'
 import { absolute, minus, negate, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
 import { assert } from './brand.ts'
-import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type { Currency, NetKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus, Owner } from './order.ts'
 import { isWorking, mayFollow } from './order.ts'
 import { FLAT, trade } from './position.ts'
@@ -29,27 +30,41 @@ export type Draft<T> = T extends bigint | string | number | boolean | undefined
 
 export type Books = Draft<Account>
 
-/** Every change of status goes through here, so that the sums over working orders stay true. */
-export function become(
+type Becoming = {
+  readonly status: OrderStatus
+  readonly at: Instant
+  readonly message: string
+}
+
+/** Every change of an order goes through here, so that the sums over working orders stay true. */
+export function change(
   books: Books,
   order: Draft<Order>,
-  status: OrderStatus,
-  at: Instant,
-  message: string,
+  becoming: Becoming,
+  write: () => void,
 ): void {
-  assert(
-    mayFollow(order.status, status),
-    `order ${order.id} goes from ${order.status} to ${status}`,
-  )
+  const { status, at } = becoming
+  const before = order.status
+  assert(status === before || mayFollow(before, status), () => {
+    return `order ${order.id} goes from ${before} to ${status}`
+  })
   count(books, order, -1, at)
+  write()
   order.status = status
   if (status !== 'unknown') order.doubt = undefined
   if (!isWorking(status)) order.reserve = NO_MONEY
   count(books, order, 1, at)
-  note(order, status, at, message)
+  note(order, becoming)
 }
 
-export function note(order: Draft<Order>, status: OrderStatus, at: Instant, message: string): void {
+export function become(books: Books, order: Draft<Order>, becoming: Becoming): void {
+  assert(becoming.status !== order.status, 'an order becomes something else')
+  change(books, order, becoming, NOTHING)
+}
+
+const NOTHING = (): void => {}
+
+export function note(order: Draft<Order>, { status, at, message }: Becoming): void {
   order.updatedAt = at
   if (order.history.length >= HISTORY_MAX) order.history.splice(1, 1)
   order.history.push({ status, filled: order.filled, value: order.value, at, message })
@@ -57,11 +72,10 @@ export function note(order: Draft<Order>, status: OrderStatus, at: Instant, mess
 
 /** Adds the order to the sums over working orders (`direction` 1), or takes it out (-1). */
 export function count(books: Books, order: Order, direction: 1 | -1, at: Instant): void {
-  const { instrument, product, currency, quantity } = order.terms
-  touch(books, instrument, product, at)
+  const { currency, quantity } = order.terms
+  const exposure = touch(books, order.net, at)
   if (!isWorking(order.status)) return
   books.working += direction
-  const exposure = books.exposures.get(netKey(instrument, product))!
   const left = remainingOf(order)
   const signed = direction === 1 ? left : negate(left)
   if (quantity > 0n) exposure.buying = plus(exposure.buying, signed)
@@ -82,11 +96,15 @@ function remainingOf({ terms, filled: done }: Order): Quantity {
   return left > 0n ? left : NO_QUANTITY
 }
 
-export function touch(books: Books, instrument: InstrumentId, product: Product, at: Instant): void {
-  const key = netKey(instrument, product)
-  const exposure = books.exposures.get(key)
-  if (exposure) exposure.touchedAt = at
-  else books.exposures.set(key, { ...exposureOf(books, key), touchedAt: at })
+export function touch(books: Books, net: NetKey, at: Instant): Draft<Exposure> {
+  const known = books.exposures.get(net)
+  if (known) {
+    known.touchedAt = at
+    return known
+  }
+  const exposure: Draft<Exposure> = { ...exposureOf(books, net), touchedAt: at }
+  books.exposures.set(net, exposure)
+  return exposure
 }
 
 export function add(sums: Map<Currency, Money>, currency: Currency, amount: Money): void {
@@ -104,7 +122,8 @@ export function move(books: Books, leg: LegOf, traded: Quantity, at: Price): voi
   books.legs.set(key, owners)
   const before = owners.get(leg.owner)?.position ?? FLAT
   const after = trade(before, traded, at, leg.multiplier)
-  owners.set(leg.owner, { ...leg, position: after })
+  const { instrument, product, owner, currency, multiplier } = leg
+  owners.set(owner, { instrument, product, owner, currency, multiplier, position: after })
   add(books.cash, leg.currency, minus(after.cash, before.cash))
   add(books.locked, leg.currency, minus(lockedBy(after), lockedBy(before)))
 }

@@ -1,5 +1,6 @@
 import type { Account, Request } from './account.ts'
-import { netKey, requestKey, tradeKey } from './account.ts'
+import { tradeKey } from './account.ts'
+import { netKey } from './instrument.ts'
 import type { Money, Quantity } from './amount.ts'
 import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from './amount.ts'
 import { assert, unreachable } from './brand.ts'
@@ -7,7 +8,7 @@ import { addCharges, NO_CHARGES, totalCharges } from './charges.ts'
 import type { Entry, Event, EventOf } from './event.ts'
 import { remember } from './commands.ts'
 import type { Books, Draft } from './draft.ts'
-import { add, become, count, draft, move, note, touch } from './draft.ts'
+import { add, become, change, count, draft, move, note, touch } from './draft.ts'
 import { exchangeOf } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
 import { isWorking, MANUAL } from './order.ts'
@@ -18,7 +19,7 @@ import type { Instant } from './time.ts'
  * account is folding this over its journal, so it must understand every event ever written.
  */
 export function evolve(account: Account, entry: Entry): void {
-  assert(entry.seq === account.seq + 1, `journal of ${account.id} goes on at ${account.seq + 1}`)
+  assert(entry.seq === account.seq + 1, 'the journal goes on where the account is')
   const books = account as Books
   if (entry.command) remember(books.commands, entry, entry.command)
   for (const event of entry.events) {
@@ -46,15 +47,15 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'OrderAccepted':
       return accepted(books, event, at)
     case 'OrderRejected':
-      return finish(books, event.orderId, 'rejected', at, event)
+      return finish(books, { ...event, status: 'rejected' }, at)
     case 'OrderUnknown':
       return inDoubt(books, event, at)
     case 'OrderNotFound':
       return notFound(books, event)
     case 'OrderLapsed':
-      return finish(books, event.orderId, 'lapsed', at, LAPSED)
+      return finish(books, { ...event, ...LAPSED }, at)
     case 'OrderNotSent':
-      return wait(books, event.orderId, event.request, event.retryAt, at)
+      return wait(books, again(event, event.request), at)
     case 'OrderFilled':
       return filled(books, event, at)
     case 'ChargesBooked':
@@ -62,16 +63,16 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'CancelAsked':
       return cancelAsked(books, event.orderId, at)
     case 'CancelUnknown':
-      return wait(books, event.orderId, 'cancel', event.retryAt, at)
+      return wait(books, again(event, 'cancel'), at)
     case 'CancelAccepted':
-      books.requests.delete(requestKey(event.orderId, 'cancel'))
+      books.requests.cancel.delete(event.orderId)
       return
     case 'CancelRejected':
       return cancelRejected(books, event, at)
     case 'OrderCancelled':
-      return finish(books, event.orderId, 'cancelled', at, { reason: event.reason })
+      return finish(books, { ...event, status: 'cancelled' }, at)
     case 'OrderExpired':
-      return finish(books, event.orderId, 'expired', at, event)
+      return finish(books, { ...event, status: 'expired' }, at)
     case 'ManualTradeSeen':
       return tradedByHand(books, event, at)
     case 'CashMoved':
@@ -118,6 +119,7 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
     id: orderId,
     tag,
     terms,
+    net: netKey(terms.instrument, terms.product),
     intent,
     owner,
     by,
@@ -149,11 +151,11 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
 }
 
 function ask(books: Books, request: Request): void {
-  books.requests.set(requestKey(request.orderId, request.kind), request)
+  books.requests[request.kind].set(request.orderId, request)
 }
 
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {
-  const attempts = (books.requests.get(requestKey(orderId, request))?.attempts ?? 0) + 1
+  const attempts = (books.requests[request].get(orderId)?.attempts ?? 0) + 1
   ask(books, { orderId, kind: request, sending: true, notBefore: at, attempts })
   if (request === 'cancel') return
   const order = draft(books, orderId)
@@ -165,97 +167,103 @@ function accepted(books: Books, event: EventOf<'OrderAccepted'>, at: Instant): v
   const order = draft(books, event.orderId)
   order.brokerOrderId = event.brokerOrderId
   books.byBrokerId.set(event.brokerOrderId, order.id)
-  books.requests.delete(requestKey(order.id, 'place'))
+  books.requests.place.delete(order.id)
   order.error = undefined
   order.completedAt = undefined
-  become(books, order, 'open', at, '')
+  become(books, order, { status: 'open', at, message: '' })
 }
 
 function inDoubt(books: Books, event: EventOf<'OrderUnknown'>, at: Instant): void {
   const order = draft(books, event.orderId)
-  books.requests.delete(requestKey(order.id, 'place'))
+  books.requests.place.delete(order.id)
   order.doubt = { since: order.sentAt ?? at, looks: 0, lastLookAt: undefined }
-  become(books, order, 'unknown', at, event.evidence)
+  become(books, order, { status: 'unknown', at, message: event.evidence })
 }
 
 function notFound(books: Books, { orderId, askedAt }: EventOf<'OrderNotFound'>): void {
   const order = draft(books, orderId)
-  assert(order.doubt !== undefined, `order ${orderId} is looked for only while it is unknown`)
+  assert(order.doubt !== undefined, 'an order is looked for only while it is unknown')
   order.doubt.looks++
   order.doubt.lastLookAt = askedAt
 }
 
-const LAPSED = { code: 'LAPSED', reason: 'presumed never to have reached the broker' }
+const LAPSED = {
+  status: 'lapsed',
+  code: 'LAPSED',
+  reason: 'presumed never to have reached the broker',
+} as const
+
+type Again = Pick<Request, 'orderId' | 'kind' | 'notBefore'>
 
 /** Back in the queue: nothing of it happened, or doing it again does no harm. */
-function wait(
-  books: Books,
-  orderId: OrderId,
-  kind: Request['kind'],
-  notBefore: Instant,
-  at: Instant,
-): void {
+function wait(books: Books, { orderId, kind, notBefore }: Again, at: Instant): void {
   const order = draft(books, orderId)
-  const attempts = books.requests.get(requestKey(orderId, kind))?.attempts ?? 0
-  books.requests.delete(requestKey(orderId, kind))
+  const attempts = books.requests[kind].get(orderId)?.attempts ?? 0
+  books.requests[kind].delete(orderId)
   if (isWorking(order.status)) ask(books, { orderId, kind, sending: false, notBefore, attempts })
   order.updatedAt = at
 }
+
+const again = (
+  { orderId, retryAt }: { readonly orderId: OrderId; readonly retryAt: Instant },
+  kind: Request['kind'],
+): Again => ({ orderId, kind, notBefore: retryAt })
 
 function cancelAsked(books: Books, orderId: OrderId, at: Instant): void {
   const order = draft(books, orderId)
   order.cancelAsked = true
   order.updatedAt = at
-  if (books.requests.has(requestKey(orderId, 'cancel'))) return
+  if (books.requests.cancel.has(orderId)) return
   ask(books, { orderId, kind: 'cancel', sending: false, notBefore: at, attempts: 0 })
 }
 
 /** A refused cancel leaves the order as it was, and says so. */
 function cancelRejected(books: Books, event: EventOf<'CancelRejected'>, at: Instant): void {
   const order = draft(books, event.orderId)
-  books.requests.delete(requestKey(order.id, 'cancel'))
+  books.requests.cancel.delete(order.id)
   order.cancelAsked = false
-  note(order, order.status, at, `cancel refused: ${event.reason}`)
+  note(order, { status: order.status, at, message: `cancel refused: ${event.reason}` })
 }
 
-type Ending = { readonly code?: string; readonly why?: string; readonly reason: string }
+type Ending = {
+  readonly orderId: OrderId
+  readonly status: OrderStatus
+  readonly code?: string
+  readonly why?: string
+  readonly reason: string
+}
 
-function finish(
-  books: Books,
-  orderId: OrderId,
-  status: OrderStatus,
-  at: Instant,
-  { code, why, reason }: Ending,
-): void {
+function finish(books: Books, { orderId, status, code, why, reason }: Ending, at: Instant): void {
   const order = draft(books, orderId)
-  books.requests.delete(requestKey(orderId, 'place'))
-  const cancel = books.requests.get(requestKey(orderId, 'cancel'))
-  if (cancel && !cancel.sending) books.requests.delete(requestKey(orderId, 'cancel'))
+  books.requests.place.delete(orderId)
+  const cancel = books.requests.cancel.get(orderId)
+  if (cancel && !cancel.sending) books.requests.cancel.delete(orderId)
   if (status !== 'cancelled') order.error = { code: code ?? why ?? status, message: reason }
   order.completedAt = at
-  become(books, order, status, at, reason)
+  become(books, order, { status, at, message: reason })
 }
 
 function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant): void {
   const order = draft(books, event.orderId)
   const { terms } = order
   const { tradeId, quantity, price, tradedAt } = event
-  count(books, order, -1, at)
-  order.reserve = keptReserve(order, quantity)
-  order.filled = plus(order.filled, quantity)
-  order.value = plus(order.value, times(price, quantity, terms.multiplier))
-  order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at })
-  order.firstFillAt ??= at
-  order.exchangeOrderId = event.exchangeOrderId ?? order.exchangeOrderId
-  count(books, order, 1, at)
+  const after = plus(order.filled, quantity)
+  const whole = absolute(after) >= absolute(terms.quantity)
+  const status = whole ? 'complete' : order.status
+  change(books, order, { status, at, message: '' }, () => {
+    order.reserve = keptReserve(order, quantity)
+    order.filled = after
+    order.value = plus(order.value, times(price, quantity, terms.multiplier))
+    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at })
+    order.firstFillAt ??= at
+    order.exchangeOrderId = event.exchangeOrderId ?? order.exchangeOrderId
+    if (!whole) return
+    order.completedAt = at
+    order.error = undefined
+  })
   books.trades.set(tradeKey(exchangeOf(event.instrument), event.date, tradeId, quantity), at)
   const { instrument, product, currency, multiplier } = terms
   move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
-  const whole = absolute(order.filled) >= absolute(terms.quantity)
-  if (!whole || order.status === 'complete') return note(order, order.status, at, '')
-  order.completedAt = at
-  order.error = undefined
-  become(books, order, 'complete', at, '')
 }
 
 /** What stays set aside after `traded`: in proportion to what is then left. */
@@ -269,7 +277,7 @@ function tradedByHand(books: Books, event: EventOf<'ManualTradeSeen'>, at: Insta
   const { instrument, product, currency, multiplier, date, tradeId, quantity, price } = event
   books.trades.set(tradeKey(exchangeOf(instrument), date, tradeId, quantity), at)
   move(books, { instrument, product, owner: MANUAL, currency, multiplier }, quantity, price)
-  touch(books, instrument, product, at)
+  touch(books, netKey(instrument, product), at)
 }
 
 function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
@@ -281,15 +289,16 @@ function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
 /** Only what is finished, settled and older than any re-report leaves; the rest stays watched. */
 function closeDay(books: Books, { exchange, date, before }: EventOf<'DayClosed'>): void {
   for (const order of books.orders.values()) {
-    if (exchangeOf(order.terms.instrument) !== exchange) continue
+    if (order.placedAt >= before) break // and so is every order after it
+    if (order.updatedAt >= before || exchangeOf(order.terms.instrument) !== exchange) continue
     if (isWorking(order.status) || order.status === 'lapsed') continue
-    if (order.updatedAt >= before) continue
     books.orders.delete(order.id)
     books.byTag.delete(order.tag)
     if (order.brokerOrderId) books.byBrokerId.delete(order.brokerOrderId)
   }
   for (const [key, seenAt] of books.trades) {
-    if (seenAt < before && key.startsWith(`${exchange} `)) books.trades.delete(key)
+    if (seenAt >= before) break
+    if (key.startsWith(`${exchange} `)) books.trades.delete(key)
   }
   books.anomalies.clear()
   books.daysClosed.set(exchange, date)

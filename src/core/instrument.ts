@@ -38,5 +38,11 @@ export const instrumentId = (exchange: string, symbol: string): InstrumentId =>
 
 export const currency = (text: string): Currency => text as Currency
 
+/** The unit in which a broker nets: one instrument under one product. */
+export type NetKey = Brand<string, 'NetKey'>
+
+export const netKey = (instrument: InstrumentId, product: Product): NetKey =>
+  `${instrument}|${product}` as NetKey
+
 export const exchangeOf = (id: InstrumentId): string => id.slice(0, id.indexOf(':'))
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(':') + 1)

@@ -1,7 +1,7 @@
 import type { Money, Price, Quantity } from './amount.ts'
 import type { Brand } from './brand.ts'
 import type { ChargeLines } from './charges.ts'
-import type { Currency, Group, InstrumentId, Product } from './instrument.ts'
+import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { Instant } from './time.ts'
 
 /** `paper-43`: the account, and the journal position at which the order was placed. */
@@ -101,6 +101,8 @@ export type Order = {
   readonly id: OrderId
   readonly tag: Tag
   readonly terms: Terms
+  /** Of its instrument and product. */
+  readonly net: NetKey
   readonly intent: Intent
   readonly owner: Owner
   readonly by: string

@@ -2,7 +2,9 @@
  * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
  * answers out. Web and worker can become two processes without a change on either side.
  */
+import type { DenialCode } from './denial.ts'
 import type { Group } from './instrument.ts'
+import type { OrderId } from './order.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
 /** An order as it arrives: well formed, with amounts as decimal text. */
@@ -45,6 +47,17 @@ export type PlainAnswer =
   /** Nothing was decided; the same command may be sent again. */
   | { readonly is: 'unavailable'; readonly reason: string }
   | { readonly is: 'noAccount'; readonly account: string }
+
+/** What a command came to, without the order it is about. */
+export type Settling =
+  | {
+      readonly is: 'settled'
+      readonly account: string
+      readonly repeated: boolean
+      readonly orderId: OrderId | undefined
+      readonly denial: { readonly code: DenialCode; readonly context: string } | undefined
+    }
+  | Exclude<PlainAnswer, { readonly repeated: boolean }>
 
 export type ListAsked = {
   readonly limit: number

@@ -14,7 +14,6 @@ export const DAY: number = 24 * HOUR
 export const instant = (milliseconds: number): Instant => milliseconds as Instant
 export const later = (from: Instant, milliseconds: number): Instant => instant(from + milliseconds)
 export const elapsed = (from: Instant, to: Instant): number => to - from
-const tradingDate = (text: string): TradingDate => text as TradingDate
 
 /** `2026-11-21T09:15:00.000+05:30`, for a clock that is `offset` minutes ahead of UTC. */
 export function isoTime(at: Instant, offset = 0): string {
@@ -26,7 +25,17 @@ export function isoTime(at: Instant, offset = 0): string {
 }
 
 /** The date on a clock that is `offset` minutes ahead of UTC. */
-export const dateAt = (at: Instant, offset = 0): TradingDate =>
-  tradingDate(new Date(at + offset * MINUTE).toISOString().slice(0, 10))
+export function dateAt(at: Instant, offset = 0): TradingDate {
+  const day = Math.floor((at + offset * MINUTE) / DAY)
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY).toISOString().slice(0, 10) as TradingDate
+    lastDay = day
+  }
+  return lastDate
+}
+
+// The same day is asked for again and again; what is remembered never changes an answer.
+let lastDay = NaN
+let lastDate = '' as TradingDate
 
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -24,7 +24,7 @@ export class Days {
     // Twice the broker's own window: what leaves our memory must not come back as somebody else's.
     const before = later(begin, -2 * broker.traits.reportsKeptMs)
     const body = { type: 'DayEnded', exchange: this.#exchange, date, before } as const
-    void desk.submit({ account, cause: 'clock', body }).catch(() => {}) // done at the next start
+    desk.tell({ account, cause: 'clock', body })
     this.#disarm = clock.at(end, () => this.start())
   }
 

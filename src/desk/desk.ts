@@ -41,8 +41,9 @@ export class AccountBroken extends Error {
 
 type Waiting = {
   readonly told: Told
-  readonly resolve: (outcome: Outcome) => void
-  readonly reject: (error: Error) => void
+  /** Undefined for what nobody waits for. */
+  readonly resolve: ((outcome: Outcome) => void) | undefined
+  readonly reject: ((error: Error) => void) | undefined
 }
 
 /** Inputs decided in one commit: more would make the first of them wait for the last. */
@@ -121,6 +122,16 @@ export class Desk {
     })
   }
 
+  /**
+   * Like `submit`, for reports whose outcome nobody waits for. What a desk that has stopped is
+   * told is lost, and harmless: the next one reads the broker's book first of all.
+   */
+  tell(told: Told): void {
+    if (this.#stopped || this.#broken.has(told.account)) return
+    this.#waiting.push({ told, resolve: undefined, reject: undefined })
+    this.#wake()
+  }
+
   /** Answers from committed state: waits for the commit in progress, if there is one. */
   async ask<T>(question: (accounts: ReadonlyMap<string, Account>) => T): Promise<T> {
     while (this.#committing) await this.#committing.catch(() => {})
@@ -150,7 +161,7 @@ export class Desk {
     this.#timers.clear()
     const left = this.#waiting
     this.#waiting = []
-    for (const { reject } of left) reject(this.#stopped)
+    for (const { reject } of left) reject?.(this.#stopped)
   }
 
   #wake(): void {
@@ -167,7 +178,7 @@ export class Desk {
         await this.#commit(batch)
       } catch (error) {
         const why = new DeskStopped(`the journal failed: ${(error as Error).message}`)
-        for (const { reject } of batch) reject(why)
+        for (const { reject } of batch) reject?.(why)
         this.#end(why)
         this.#running = false
         this.#onFailure(error as Error)
@@ -189,25 +200,28 @@ export class Desk {
     const at = this.#clock.now()
     const entries: Entry[] = []
     const outcomes: (Outcome | undefined)[] = []
-    const broken = new Map<string, Error>()
+    let broken: Map<string, Error> | undefined
     for (const { told } of batch) {
       try {
-        outcomes.push(broken.has(told.account) ? undefined : this.#decide(told, at, entries))
+        outcomes.push(broken?.has(told.account) ? undefined : this.#decide(told, at, entries))
       } catch (error) {
+        broken ??= new Map()
         broken.set(told.account, error as Error)
         outcomes.push(undefined)
       }
     }
-    const sound = broken.size > 0 ? entries.filter((entry) => !broken.has(entry.account)) : entries
+    const sound = broken ? entries.filter(({ account }) => !broken.has(account)) : entries
     if (sound.length > 0) await this.#append(sound)
-    for (const [id, error] of broken) this.#rebuild(id, error)
-    const touched = new Set(sound.map(({ account }) => account))
+    for (const [id, error] of broken ?? []) this.#rebuild(id, error)
+    const touched = new Set<string>()
+    for (const { account } of sound) touched.add(account)
     for (const id of touched) this.#settled(id)
-    for (const [index, { told, resolve, reject }] of batch.entries()) {
-      const error = broken.get(told.account)
+    for (let index = 0; index < batch.length; index++) {
+      const { told, resolve, reject } = batch[index]!
+      const error = broken?.get(told.account)
       const outcome = outcomes[index]
-      if (error) reject(new AccountBroken(error.message))
-      else if (outcome) resolve(outcome)
+      if (error) reject?.(new AccountBroken(error.message))
+      else if (outcome) resolve?.(outcome)
     }
     if (touched.size > 0) for (const wake of this.#followers) wake(touched)
   }
@@ -264,8 +278,10 @@ export class Desk {
     const due = nextWake(this.account(id))
     if (due === undefined) return
     const told: Told = { account: id, cause: 'clock', body: { type: 'TimePassed' } }
-    const wake = (): void => void this.submit(told).catch(() => {}) // refused only when we stop
-    this.#timers.set(id, this.#clock.at(due, wake))
+    this.#timers.set(
+      id,
+      this.#clock.at(due, () => this.tell(told)),
+    )
   }
 
   /** Only this account is hurt: it becomes what the journal says, and twice in a row is closed. */

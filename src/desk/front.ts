@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Settled } from '../core/account.ts'
+import { hash } from 'node:crypto'
 import { formatPrice, formatQuantity, price, quantity } from '../core/amount.ts'
 import type { DenialCode } from '../core/denial.ts'
 import { DENIALS } from '../core/denial.ts'
@@ -16,6 +15,7 @@ import type {
   PlainQuestion,
   PlainTicket,
   Replies,
+  Settling,
 } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import { asPlaced, orderView } from '../core/view.ts'
@@ -23,6 +23,9 @@ import type { Outcome } from './desk.ts'
 import { AccountBroken, DeskStopped } from './desk.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
+
+type PlaceCommand = Extract<PlainCommand, { readonly type: 'PlaceOrder' }>
+type Settled = Extract<Settling, { readonly is: 'settled' }>
 
 /**
  * The desk's counter: plain commands become inputs here, and what came of them becomes plain again.
@@ -37,15 +40,19 @@ export class FrontDesk implements DeskPort {
   }
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
+    const told = await this.settle(command)
+    return told.is === 'settled' ? this.#answer(command, told) : told
+  }
+
+  /** Like `submit`, for a caller who does not read the order it is answered with. */
+  async settle(command: PlainCommand): Promise<Settling> {
     const account =
       command.type === 'PlaceOrder' ? command.ticket.account : accountOf(command.orderId)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
     const cancelling = command.type === 'CancelOrder'
     const turn = gateway.takeTurn(cancelling ? 'exit' : 'entry')
-    const body = cancelling
-      ? cancelOf(command, turn)
-      : { ...this.#placing(command.ticket, command.by), turn }
+    const body = cancelling ? cancelOf(command, turn) : this.#placing(command, turn)
     const { scope, id } = command
     const key = { scope, id, hash: hashOf(command) }
     const told = { account, cause: `${scope}/${id}`, key, body }
@@ -60,10 +67,15 @@ export class FrontDesk implements DeskPort {
       throw error
     }
     if (turn && !isSending(outcome)) gateway.giveTurnBack()
-    return this.#answer(account, outcome, cancelling)
+    if (outcome.is === 'conflict') return { is: 'conflict' }
+    if (outcome.is === 'done') {
+      return { is: 'settled', account, repeated: false, ...verdictOf(outcome.events) }
+    }
+    const { orderId, denial } = outcome.settled
+    return { is: 'settled', account, repeated: true, orderId, denial }
   }
 
-  #placing(plain: PlainTicket, by: string): Omit<Command & { type: 'PlaceOrder' }, 'turn'> {
+  #placing({ ticket: plain, by }: PlaceCommand, turn: boolean): Command {
     const { symbol, exchange, side, type, strategy, note, product } = plain
     const instrument = this.#options.instruments.find(symbol, exchange)
     const ticket: Ticket = {
@@ -82,16 +94,15 @@ export class FrontDesk implements DeskPort {
       ticket,
       instrument,
       last: instrument && this.#questions.last(instrument),
+      turn,
     }
   }
 
-  async #answer(account: string, outcome: Outcome, cancelling: boolean): Promise<PlainAnswer> {
-    if (outcome.is === 'conflict') return { is: 'conflict' }
-    const settled: Pick<Settled, 'orderId' | 'denial'> =
-      outcome.is === 'repeated' ? outcome.settled : settledBy(outcome.events)
-    const repeated = outcome.is === 'repeated'
-    if (settled.denial) return { is: 'denied', denial: explain(settled.denial), repeated }
-    const order = await this.#orderAfter(account, settled.orderId!, cancelling)
+  async #answer({ type }: PlainCommand, told: Settled): Promise<PlainAnswer> {
+    const { account, repeated, denial, orderId } = told
+    if (denial) return { is: 'denied', denial: explain(denial), repeated }
+    const cancelling = type === 'CancelOrder'
+    const order = await this.#orderAfter(account, orderId!, cancelling)
     return { is: cancelling ? 'cancelAsked' : 'placed', order, repeated }
   }
 
@@ -120,7 +131,7 @@ const cancelOf = (
 const isSending = (outcome: Outcome): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')
 
-function settledBy(events: readonly Event[]): Pick<Settled, 'orderId' | 'denial'> {
+function verdictOf(events: readonly Event[]): Pick<Settled, 'orderId' | 'denial'> {
   for (const event of events) {
     if (event.type === 'OrderPlaced' || event.type === 'CancelAsked') {
       return { orderId: event.orderId, denial: undefined }
@@ -138,16 +149,13 @@ function explain({ code, context }: { code: DenialCode; context: string }): Plai
 }
 
 /** Of what the command asks, in a fixed order and form: the same wish has the same hash. */
-function hashOf(command: PlainCommand): string {
-  const body = command.type === 'PlaceOrder' ? canonical(command.ticket) : [command.orderId]
-  return createHash('sha256')
-    .update(JSON.stringify([command.type, body]))
-    .digest('hex')
-}
+const hashOf = (command: PlainCommand): string =>
+  hash('sha256', command.type === 'PlaceOrder' ? canonical(command.ticket) : command.orderId)
 
-function canonical(ticket: PlainTicket): unknown {
-  const { quantity: size, price: at, ...rest } = ticket
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined)
-  const sorted = given.sort(([a], [b]) => (a < b ? -1 : 1))
-  return [...sorted, formatQuantity(quantity(size)), at && formatPrice(price(at))]
+function canonical(ticket: PlainTicket): string {
+  const { account, symbol, exchange, side, type, product, strategy, note } = ticket
+  const size = formatQuantity(quantity(ticket.quantity))
+  const at = ticket.price === undefined ? null : formatPrice(price(ticket.price))
+  const words = [account, symbol, exchange, side, size, type, at, product, strategy, note]
+  return JSON.stringify(words)
 }

@@ -1,5 +1,5 @@
 import type { Account, Request } from '../core/account.ts'
-import { orderOf, requestKey } from '../core/account.ts'
+import { orderOf, requestCount, requestsOf } from '../core/account.ts'
 import type { Answer } from '../core/input.ts'
 import type { OrderId } from '../core/order.ts'
 import type { Instant } from '../core/time.ts'
@@ -81,19 +81,21 @@ export class Gateway {
     }
     const left = inFlight()
     const evidence = 'Tallyman stopped before the answer came'
-    await Promise.all(left.map((call) => this.#answered(call, { is: 'unknown', evidence })))
+    for (const call of left) this.#answered(call, { is: 'unknown', evidence })
     return left.length
   }
 
   #pump(): void {
     if (this.#stopped) return
     const account = this.#desk.account(this.#account)
+    if (requestCount(account) === 0 && this.#calls.size === 0) return
     const now = this.#clock.now()
     let wake: Instant | undefined
     const waiting: Request[] = []
     const leaving: Request[] = []
     this.#forget(account)
-    for (const [key, request] of account.requests) {
+    for (const request of requestsOf(account)) {
+      const key = requestKey(request)
       if (request.sending) {
         if (!this.#calls.has(attemptKey(request))) leaving.push(request)
       } else if (request.notBefore > now) wake = earlier(wake, request.notBefore)
@@ -111,7 +113,7 @@ export class Gateway {
 
   #forget(account: Account): void {
     for (const [key, { orderId, kind }] of this.#calls) {
-      const request = account.requests.get(requestKey(orderId, kind))
+      const request = account.requests[kind].get(orderId)
       if (!request?.sending || attemptKey(request) !== key) this.#calls.delete(key)
     }
   }
@@ -122,8 +124,9 @@ export class Gateway {
   }
 
   /** The desk journals it as sending, and the commit brings us back to hand it over. */
-  #turn({ orderId, kind }: Request): void {
-    const key = requestKey(orderId, kind)
+  #turn(request: Request): void {
+    const { orderId, kind } = request
+    const key = requestKey(request)
     this.#turning.add(key)
     const body = { type: 'TurnCame', orderId, request: kind } as const
     const told = { account: this.#account, cause: `turn ${orderId} ${kind}`, body }
@@ -142,9 +145,8 @@ export class Gateway {
     const call: Call = { orderId, kind, over: false }
     this.#calls.set(attemptKey(request), call)
     const order = orderOf(account, orderId)
-    const disarm = this.#clock.at(
-      later(this.#clock.now(), this.#broker.traits.timeoutMs),
-      () => void this.#timeOut(call),
+    const disarm = this.#clock.at(later(this.#clock.now(), this.#broker.traits.timeoutMs), () =>
+      this.#timeOut(call),
     )
     const { tag, terms, brokerOrderId } = order
     void this.#send(() => {
@@ -153,7 +155,7 @@ export class Gateway {
     }, kind).then((answer) => {
       disarm()
       call.over = true
-      return this.#answered(call, answer)
+      this.#answered(call, answer)
     })
   }
 
@@ -169,21 +171,21 @@ export class Gateway {
   }
 
   /** Should its answer come after all, it settles the doubt. */
-  async #timeOut(call: Call): Promise<void> {
+  #timeOut(call: Call): void {
     call.over = true
     const seconds = this.#broker.traits.timeoutMs / 1_000
-    await this.#answered(call, { is: 'unknown', evidence: `no answer within ${seconds} s` })
+    this.#answered(call, { is: 'unknown', evidence: `no answer within ${seconds} s` })
   }
 
-  async #answered({ orderId, kind }: Call, answer: Answer): Promise<void> {
+  #answered({ orderId, kind }: Call, answer: Answer): void {
     const body = { type: 'Answered', orderId, request: kind, answer } as const
-    const told = { account: this.#account, cause: `answer ${orderId} ${kind}`, body }
-    await this.#desk.submit(told).catch(() => {}) // a desk that stopped finds it in the book later
+    this.#desk.tell({ account: this.#account, cause: `answer ${orderId} ${kind}`, body })
   }
 }
 
-const attemptKey = ({ orderId, kind, attempts }: Request): string =>
-  `${requestKey(orderId, kind)} ${attempts}`
+const requestKey = ({ orderId, kind }: Request): string => `${orderId} ${kind}`
+
+const attemptKey = (request: Request): string => `${requestKey(request)} ${request.attempts}`
 
 const earlier = (a: Instant | undefined, b: Instant): Instant => (a === undefined || b < a ? b : a)
 

@@ -1,5 +1,6 @@
 import type { Reading } from '../brokers/broker.ts'
 import type { Account } from '../core/account.ts'
+import { requestCount } from '../core/account.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
 import type { Line } from './line.ts'
@@ -51,7 +52,7 @@ export class Watch {
   async start(): Promise<void> {
     await this.#broker.start((news) => {
       const told = { account: this.#account, cause: `${this.#broker.traits.name} told`, body: news }
-      void this.#desk.submit(told).catch(() => {}) // a desk that stopped reads it in the book
+      this.#desk.tell(told)
       if (news.type === 'Connected') void this.readNow()
     })
     this.#desk.follow((touched) => {
@@ -151,5 +152,5 @@ export class Watch {
 }
 
 /** Orders that the broker has, or is about to have. Unknown ones have looks of their own. */
-const hasWorking = ({ requests, working, unknown }: Account): boolean =>
-  requests.size > 0 || working > unknown.size
+const hasWorking = (account: Account): boolean =>
+  requestCount(account) > 0 || account.working > account.unknown.size

@@ -1,5 +1,5 @@
 import type { Instant, TradingDate } from '../core/time.ts'
-import { dateAt, HOUR, instant, MINUTE } from '../core/time.ts'
+import { dateAt, DAY, HOUR, instant, MINUTE } from '../core/time.ts'
 
 /** Minutes ahead of UTC that clocks in an IANA zone show at a moment, daylight saving included. */
 export type Zone = (at: Instant) => number
@@ -8,12 +8,16 @@ const known = new Map<string, Zone>()
 
 /** Throws RangeError for a zone that Node's tables do not have. */
 export function zoneOf(name: string): Zone {
+  if (name === 'UTC') return () => 0
   let zone = known.get(name)
   if (!zone) known.set(name, (zone = remembering(name)))
   return zone
 }
 
-/** No zone changes its clocks within an hour of UTC, so one look an hour is enough. */
+/**
+ * A day of UTC at whose two ends the clocks agree has one offset; only days on which they change
+ * are looked at by the hour, within which no zone changes.
+ */
 function remembering(name: string): Zone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
@@ -25,13 +29,18 @@ function remembering(name: string): Zone {
     minute: 'numeric',
     second: 'numeric',
   })
-  let hour = -1
+  let from = 0
+  let until = 0
   let minutes = 0
   return (at) => {
-    const asked = Math.floor(at / HOUR)
-    if (asked === hour) return minutes
-    hour = asked
-    return (minutes = offsetOf(format, instant(asked * HOUR)))
+    if (at >= from && at < until) return minutes
+    const day = Math.floor(at / DAY) * DAY
+    const begin = offsetOf(format, instant(day))
+    const whole = begin === offsetOf(format, instant(day + DAY))
+    from = whole ? day : Math.floor(at / HOUR) * HOUR
+    until = from + (whole ? DAY : HOUR)
+    minutes = whole ? begin : offsetOf(format, instant(from))
+    return minutes
   }
 }
 

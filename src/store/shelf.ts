@@ -10,6 +10,7 @@ const SCHEMA = `
 
 /** Named values in one SQLite file; what was put is on disk when `put` returns. */
 export class SqliteShelf {
+  readonly keeps = true
   readonly #sql: Sql
   readonly #put: Statement
   readonly #remove: Statement

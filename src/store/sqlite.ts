@@ -1,5 +1,6 @@
 import { rowHash } from './chain.ts'
-import { decodeEntries, encodeEntries, FORMAT } from './codec.ts'
+import type { Names } from './codec.ts'
+import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
 import type { Batch, Head, Journal, Snapshot, Snapshots } from './journal.ts'
 import { CorruptJournal, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
 import type { Driver, Sql, Statement } from './sql.ts'
@@ -13,6 +14,12 @@ const SCHEMA = `
     body   TEXT    NOT NULL,
     hash   TEXT    NOT NULL,
     PRIMARY KEY (stream, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS layout (
+    format INTEGER NOT NULL,
+    type   TEXT    NOT NULL,
+    fields TEXT    NOT NULL,
+    PRIMARY KEY (format, type)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS snapshot (
     account TEXT PRIMARY KEY,
@@ -55,6 +62,7 @@ export class SqliteJournal implements Journal {
       makeDurable(this.#sql)
       this.#sql.exec('PRAGMA wal_autocheckpoint = 0')
       this.#sql.exec(SCHEMA)
+      this.#keepLayout()
       this.#growLog()
     }
     this.#insert = this.#sql.prepare(
@@ -137,6 +145,23 @@ export class SqliteJournal implements Journal {
     if (this.#unmoved < CHECKPOINT_PAGES) return
     this.#unmoved = 0
     this.#sql.prepare('PRAGMA wal_checkpoint(PASSIVE)').all()
+  }
+
+  /** The names under which rows are written stand in the file itself, and must still hold. */
+  #keepLayout(): void {
+    const known = this.#sql.prepare('SELECT fields FROM layout WHERE format = ? AND type = ?')
+    const put = this.#sql.prepare('INSERT OR REPLACE INTO layout VALUES (?, ?, ?)')
+    transaction(this.#sql, () => {
+      for (const [type, names] of LAYOUT) {
+        const then = known.get(FORMAT, type) as { readonly fields: string } | undefined
+        const fields = JSON.stringify(names)
+        if (then?.fields === fields) continue
+        if (then && !reads(JSON.parse(then.fields) as Names, names)) {
+          throw new Error(`the journal was written with other fields of ${type}: ${then.fields}`)
+        }
+        put.run(FORMAT, type, fields)
+      }
+    })
   }
 
   /** Writes the log to its full size once; from then on its pages are only overwritten. */

@@ -1,11 +1,12 @@
-import type { Account, NetKey } from '../core/account.ts'
+import type { NetKey } from '../core/instrument.ts'
+import type { Account } from '../core/account.ts'
 import { exposureOf } from '../core/account.ts'
 import type { Money, Quantity } from '../core/amount.ts'
 import { affordable, formatQuantity, NO_QUANTITY, priceOfPoints } from '../core/amount.ts'
 import type { Instrument, Product } from '../core/instrument.ts'
 import type { Owner } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
-import type { PlainAnswer, PlainCommand } from '../core/port.ts'
+import type { PlainCommand, Settling } from '../core/port.ts'
 import type { Instant } from '../core/time.ts'
 import { Candles } from '../market/candles.ts'
 import type { Bar, MarketListener, Quote } from '../market/feed.ts'
@@ -38,10 +39,10 @@ export type RunnerOptions = {
   readonly capital: Money
   /** Quotes are gathered into bars of this length; a source of bars brings its own. */
   readonly barMs: number
-  readonly submit: (command: PlainCommand) => Promise<PlainAnswer>
+  readonly submit: (command: PlainCommand) => Promise<Settling>
   readonly holding: () => Holding
   /** Hears of what was refused. */
-  readonly onAnswer: (answer: PlainAnswer) => void
+  readonly onAnswer: (answer: Settling) => void
 }
 
 /**
@@ -91,14 +92,22 @@ export class Runner implements MarketListener {
     const { account, strategy, instrument, product, submit, onAnswer } = this.#options
     const { name } = strategy
     const { symbol, exchange } = instrument
-    const quantity = formatQuantity(size)
-    const ticket = { account, symbol, exchange, side, quantity, product, strategy: name } as const
+    const whose = `strategy:${name}`
     const command: PlainCommand = {
       type: 'PlaceOrder',
-      scope: `strategy:${name}`,
+      scope: whose,
       id: `${instrument.id}/${at}/0`,
-      by: `strategy:${name}`,
-      ticket: { ...ticket, type: 'MARKET' },
+      by: whose,
+      ticket: {
+        account,
+        symbol,
+        exchange,
+        side,
+        quantity: formatQuantity(size),
+        type: 'MARKET',
+        product,
+        strategy: name,
+      },
     }
     this.#asking = true
     void submit(command).then((answer) => {

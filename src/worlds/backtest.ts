@@ -2,25 +2,24 @@ import { NoShelf } from '../brokers/paper/shelf.ts'
 import { PaperBroker, WELL_BEHAVED } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Account } from '../core/account.ts'
-import { netKey } from '../core/account.ts'
+import { netKey } from '../core/instrument.ts'
 import type { Money, Price } from '../core/amount.ts'
 import { plus, times } from '../core/amount.ts'
 import type { ChargePlan } from '../core/charges.ts'
 import type { Product } from '../core/instrument.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
-import type { PlainAnswer } from '../core/port.ts'
+import type { Settling } from '../core/port.ts'
 import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
-import { DAY, HOUR, instant, later, MINUTE } from '../core/time.ts'
+import { DAY, instant, later, MINUTE } from '../core/time.ts'
 import { legsOf } from '../core/view.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { Recording } from '../market/recording.ts'
-import { Digest } from '../store/chain.ts'
 import { MemoryJournal } from '../store/memory.ts'
 import { holdingOf, Runner } from '../strategy/runner.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -48,7 +47,7 @@ export type Backtest = {
   readonly equity: readonly (readonly [at: Instant, value: Money])[]
   /** The recording's last price. */
   readonly last: Price
-  readonly denials: readonly PlainAnswer[]
+  readonly denials: readonly Settling[]
   readonly events: number
   /** Equal for two runs that decided the same. */
   readonly digest: string
@@ -57,7 +56,7 @@ export type Backtest = {
 const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
 /** The venue is in this process and loses nothing, so its book is read rarely. */
-const CADENCE = { workingMs: HOUR, verifyMs: DAY } as const
+const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
 
 /**
  * Plays a recording through the very objects that trade live; only clock, disk and prices differ.
@@ -124,7 +123,7 @@ class Run {
   readonly #parts: Parts
   readonly #orders = new Map<OrderId, Order>()
   readonly #equity: (readonly [Instant, Money])[] = []
-  readonly #denials: PlainAnswer[] = []
+  readonly #denials: Settling[] = []
   readonly #every: number
   #closes = 0
 
@@ -148,10 +147,10 @@ class Run {
       product,
       capital,
       barMs: MINUTE,
-      submit: (command) => front.submit(command),
+      submit: (command) => front.settle(command),
       holding: () => holdingOf(desk.account(ACCOUNT), key, owner),
       onAnswer: (answer) => {
-        if (answer.is !== 'placed') this.#denials.push(answer)
+        if (answer.is !== 'settled' || answer.denial) this.#denials.push(answer)
       },
     })
   }
@@ -201,16 +200,14 @@ class Run {
   }
 
   result(journal: MemoryJournal): Backtest {
-    const digest = new Digest()
-    for (const { entries } of journal.read(0)) for (const entry of entries) digest.add(entry)
     return {
       account: this.#account,
       orders: [...this.#orders.values()],
       equity: this.#equity,
       last: this.#parts.player.mark(),
       denials: this.#denials,
-      events: digest.events,
-      digest: digest.hex(),
+      events: journal.digest.events,
+      digest: journal.digest.hex(),
     }
   }
 }

@@ -5,7 +5,7 @@ import { chanceMischief } from '../brokers/paper/faults.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Config } from '../config.ts'
-import { netKey } from '../core/account.ts'
+import { netKey } from '../core/instrument.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import { strategyOwner } from '../core/order.ts'
@@ -46,8 +46,8 @@ export type Closing = {
  * venue's own books, and nothing else.
  */
 export class LiveWorld {
-  readonly port: DeskPort
   readonly desk: Desk
+  readonly #front: FrontDesk
   readonly journal: SqliteJournal
   readonly #lock: FolderLock
   readonly #firm: Firm
@@ -86,7 +86,7 @@ export class LiveWorld {
       cadence: { ...CADENCE, verifyMs: config.verifyMs },
       halted: () => (existsSync(halt) ? `the file ${halt} is there` : undefined),
     })
-    this.port = new FrontDesk({
+    this.#front = new FrontDesk({
       desk: this.desk,
       firm: this.#firm,
       instruments: new Instruments(SIM_INSTRUMENTS),
@@ -94,6 +94,10 @@ export class LiveWorld {
       views: this.#views,
       journalHead: () => this.journal.head(),
     })
+  }
+
+  get port(): DeskPort {
+    return this.#front
   }
 
   async #start(config: Config): Promise<void> {
@@ -141,7 +145,7 @@ export class LiveWorld {
       product: 'MIS',
       capital: money(config.capitalPerTrade),
       barMs: DEMO_BAR_MS,
-      submit: (command) => this.port.submit(command),
+      submit: (command) => this.#front.settle(command),
       holding: () => holdingOf(this.desk.account(PAPER_ACCOUNT), key, owner),
       onAnswer: () => {},
     })

@@ -22,7 +22,7 @@ export type PlayerHooks = {
 export class Player implements Feed {
   readonly #recording: Recording
   readonly #clock: VirtualClock
-  readonly #listeners = new Set<MarketListener>()
+  #listeners: readonly MarketListener[] = []
   #points = NaN
   /** Twice the last price, in points: the middle of a quote may lie between two points. */
   #doubled = NaN
@@ -35,8 +35,10 @@ export class Player implements Feed {
   }
 
   listen(listener: MarketListener): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    this.#listeners = [...this.#listeners, listener]
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener)
+    }
   }
 
   last(id: InstrumentId): number | undefined {
@@ -61,13 +63,15 @@ export class Player implements Feed {
     const { instrument } = this.#recording
     for (let index = 0; index < bars.count; index++) {
       const bar = barAt(bars, index)
-      await this.#pass(bar.at, hooks)
+      const passing = this.#pass(bar.at, hooks)
+      if (passing) await passing
       this.#show(bar.open)
       for (const listener of this.#listeners) listener.opened(instrument, bar)
       if (this.#clock.isBusy) await this.#clock.settle()
       const next = bars.at[index + 1] ?? Infinity
       const end = instant(Math.min(bar.at + bars.spanMs, next))
-      await this.#moveTo(end)
+      const moving = this.#moveTo(end)
+      if (moving) await moving
       this.#show(bar.close)
       for (const listener of this.#listeners) listener.closed(instrument, bar, end)
       if (this.#clock.isBusy) await this.#clock.settle()
@@ -83,7 +87,8 @@ export class Player implements Feed {
       const at = instant(ticks.at[index]!)
       const bid = ticks.bid[index]!
       const ask = ticks.ask[index]!
-      await this.#pass(at, hooks)
+      const passing = this.#pass(at, hooks)
+      if (passing) await passing
       const current = Math.floor(at / MINUTE)
       if (minute >= 0 && current !== minute) hooks.closed(at)
       minute = current

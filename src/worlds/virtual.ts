@@ -42,8 +42,8 @@ export class VirtualClock implements Clock {
       const due = this.#soon
       this.#soon = []
       for (const run of due) run()
-      // A turn of the real event loop: by its end every promise that could move on has done so.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Node runs this once no promise is left that could move on: nothing here waits for more.
+      await new Promise<void>((resolve) => process.nextTick(resolve))
     } while (this.#soon.length > 0)
   }
 

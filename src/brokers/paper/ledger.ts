@@ -1,7 +1,7 @@
 import type { Money, Price, Quantity } from '../../core/amount.ts'
 import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, times } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
-import { chargesOn, subtractCharges, totalCharges } from '../../core/charges.ts'
+import { chargesOn, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Currency } from '../../core/instrument.ts'
 import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
@@ -21,6 +21,7 @@ export type VenueOrder = {
   readonly reserve: Money
   filled: Quantity
   value: Money
+  charged: Money
   status: BrokerOrder['status']
   message: string
   /** When it ended, if it has. */
@@ -76,13 +77,14 @@ export class Ledger {
       ...taken,
       filled: NO_QUANTITY,
       value: NO_MONEY,
+      charged: NO_MONEY,
       status: 'working',
       message: '',
       endedAt: undefined,
     }
     this.orders.set(order.brokerOrderId, order)
-    this.#wrote(order)
-    this.#changes.set('count all', this.#count)
+    this.#wrote('order', order.brokerOrderId, order)
+    this.#wrote('count', 'all', this.#count)
     return order
   }
 
@@ -90,52 +92,66 @@ export class Ledger {
     order.status = status
     order.message = message
     order.endedAt = at
-    this.#wrote(order)
+    this.#wrote('order', order.brokerOrderId, order)
   }
 
   /** `size` is unsigned and not more than what is left of the order. */
   fill(order: VenueOrder, { size, price, at, date }: Fill): BrokerTrade {
     const { instrument, product, currency, multiplier, quantity } = order.terms
     const traded = quantity > 0n ? size : minus(NO_QUANTITY, size)
-    const before = order.value
     order.filled = plus(order.filled, traded)
-    order.value = plus(before, times(price, traded, multiplier))
+    order.value = plus(order.value, times(price, traded, multiplier))
     if (order.filled === quantity) this.end(order, 'complete', '', at)
-    else this.#wrote(order)
+    else this.#wrote('order', order.brokerOrderId, order)
     const tradeId = `T${++this.#count.trades}` as TradeId
-    const { brokerOrderId, exchangeOrderId } = order
-    const of = { tradeId, brokerOrderId, exchangeOrderId, instrument, product, currency }
-    const told = { ...of, multiplier, date, quantity: traded, price, tradedAt: at }
+    const told: BrokerTrade = {
+      tradeId,
+      brokerOrderId: order.brokerOrderId,
+      exchangeOrderId: order.exchangeOrderId,
+      instrument,
+      product,
+      currency,
+      multiplier,
+      date,
+      quantity: traded,
+      price,
+      tradedAt: at,
+    }
     this.trades.set(tradeId, told)
-    this.#changes.set(`trade ${tradeId}`, told)
-    this.#changes.set('count all', this.#count)
-    this.#book(order, told, before)
+    this.#wrote('trade', tradeId, told)
+    this.#wrote('count', 'all', this.#count)
+    this.#book(order, told)
     return told
   }
 
-  #book(order: VenueOrder, told: BrokerTrade, before: Money): void {
+  #book(order: VenueOrder, told: BrokerTrade): void {
     const { instrument, product, currency, multiplier } = order.terms
     const key = `${instrument}|${product}`
     const held = this.#holdings.get(key)?.position ?? FLAT
     const position = trade(held, told.quantity, told.price, multiplier)
-    this.#holdings.set(key, { instrument, product, position })
-    this.#changes.set(`holding ${key}`, this.#holdings.get(key))
+    const holding = { instrument, product, position }
+    this.#holdings.set(key, holding)
+    this.#wrote('holding', key, holding)
     const moved = minus(position.cash, held.cash)
     const cash = plus(this.#cash.get(currency) ?? NO_MONEY, moved)
-    this.#cash.set(currency, minus(cash, this.#charges(order, told, before)))
-    this.#changes.set(`cash ${currency}`, this.#cash.get(currency))
+    const left = minus(cash, this.#charge(order, told))
+    this.#cash.set(currency, left)
+    this.#wrote('cash', currency, left)
   }
 
-  #charges({ terms, value }: VenueOrder, told: BrokerTrade, before: Money): Money {
-    const { group, product, currency, quantity } = terms
+  /** What the trade adds to the charges on its order. */
+  #charge(order: VenueOrder, { date }: BrokerTrade): Money {
+    const { group, product, currency, quantity } = order.terms
     const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
-    const what = { plan: this.#plan, group, product, currency, side, date: told.date }
-    const now = chargesOn(what, absolute(value))
-    return totalCharges(subtractCharges(now, chargesOn(what, absolute(before))))
+    const what = { plan: this.#plan, group, product, currency, side, date }
+    const inAll = totalCharges(chargesOn(what, absolute(order.value)))
+    const added = minus(inAll, order.charged)
+    order.charged = inAll
+    return added
   }
 
-  #wrote(order: VenueOrder): void {
-    this.#changes.set(`order ${order.brokerOrderId}`, order)
+  #wrote(kind: string, name: string, value: unknown): void {
+    if (this.#shelf.keeps) this.#changes.set(`${kind} ${name}`, value)
   }
 
   /** Writes down all that changed since the last time. */
@@ -150,12 +166,12 @@ export class Ledger {
     for (const order of this.orders.values()) {
       if (order.endedAt === undefined || order.endedAt >= since) continue
       this.orders.delete(order.brokerOrderId)
-      this.#changes.set(`order ${order.brokerOrderId}`, undefined)
+      this.#wrote('order', order.brokerOrderId, undefined)
     }
     for (const { tradeId, brokerOrderId } of this.trades.values()) {
       if (this.orders.has(brokerOrderId)) continue
       this.trades.delete(tradeId)
-      this.#changes.set(`trade ${tradeId}`, undefined)
+      this.#wrote('trade', tradeId, undefined)
     }
   }
 

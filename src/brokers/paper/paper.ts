@@ -100,7 +100,8 @@ export class PaperBroker implements Broker {
   async read(): Promise<Reading> {
     const askedAt = this.#options.timers.now()
     const { orders, trades, positions, funds } = this.#venue.books()
-    await this.#pause(this.#options.latencyMs)
+    const { latencyMs } = this.#options
+    if (latencyMs > 0) await this.#pause(latencyMs)
     return {
       askedAt,
       orders: { ok: true, rows: orders, proven: true },
@@ -114,11 +115,11 @@ export class PaperBroker implements Broker {
   async #call(deed: () => Answer): Promise<Answer> {
     const { latencyMs } = this.#options
     const { lateMs, loseRequest, loseAnswer } = this.#options.mischief()
-    await this.#pause(latencyMs)
+    if (latencyMs > 0) await this.#pause(latencyMs)
     if (loseRequest) return never()
     const answer = deed()
     if (loseAnswer) return never()
-    await this.#pause(latencyMs + lateMs)
+    if (latencyMs + lateMs > 0) await this.#pause(latencyMs + lateMs)
     return answer
   }
 
@@ -143,7 +144,6 @@ export class PaperBroker implements Broker {
   }
 
   #pause(milliseconds: number): Promise<void> {
-    if (milliseconds <= 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#options.timers.at(later(this.#options.timers.now(), milliseconds), resolve)
     })

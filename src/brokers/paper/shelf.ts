@@ -5,6 +5,8 @@ import { fromText, toText } from '../../core/plain.ts'
  * nothing, and on disk when it returns.
  */
 export interface Shelf {
+  /** False where nothing is kept, so that nothing need be gathered for it. */
+  readonly keeps: boolean
   all(): Iterable<readonly [name: string, value: unknown]>
   /** An undefined value takes the name off the shelf. */
   put(changes: ReadonlyMap<string, unknown>): void
@@ -13,6 +15,7 @@ export interface Shelf {
 
 /** A shelf that lives as long as the process; what is on it does not change with what was put. */
 export class MemoryShelf implements Shelf {
+  readonly keeps = true
   readonly #kept = new Map<string, string>()
 
   put(changes: ReadonlyMap<string, unknown>): void {
@@ -31,6 +34,8 @@ export class MemoryShelf implements Shelf {
 
 /** Keeps nothing, for a venue that never starts twice. */
 export class NoShelf implements Shelf {
+  readonly keeps = false
+
   all(): Iterable<readonly [string, unknown]> {
     return []
   }

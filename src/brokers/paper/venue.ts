@@ -66,7 +66,7 @@ export class Venue implements MarketListener {
     }
   }
 
-  /** Tells of everything that happens from now on, once it is on the shelf. */
+  /** Tells of orders that came or ended, and of trades; each once it is on the shelf. */
   onNews(tell: (news: readonly VenueNews[]) => void): void {
     this.#tell = tell
   }
@@ -193,7 +193,6 @@ export class Venue implements MarketListener {
     const trade = this.#ledger.fill(order, { size, price, at, date })
     this.#news.push({ trade })
     if (order.status !== 'working') this.#working.get(instrument.id)!.delete(order)
-    this.#saw(order)
   }
 
   #check(terms: Terms): Money | Refusal {

@@ -1,5 +1,4 @@
 import type { Account } from '../account.ts'
-import { requestKey } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Command } from '../input.ts'
@@ -22,11 +21,11 @@ export function cancelOrder(account: Account, { orderId, by, turn }: CancelOrder
     return [{ type: 'CancelDenied', orderId, ...deny('ORDER_FINISHED', facts) }]
   }
   const asked: Event = { type: 'CancelAsked', orderId, by }
-  const placing = account.requests.get(requestKey(orderId, 'place'))
+  const placing = account.requests.place.get(orderId)
   if (placing && !placing.sending) {
     return [asked, { type: 'OrderCancelled', orderId, reason: 'before it was sent' }]
   }
-  const already = account.requests.has(requestKey(orderId, 'cancel'))
+  const already = account.requests.cancel.has(orderId)
   if (!turn || already || !order.brokerOrderId) return [asked]
   assert(account.epoch !== undefined, 'an account is started before it takes orders')
   return [asked, { type: 'OrderSending', orderId, request: 'cancel', epoch: account.epoch }]

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
-import { closable, exposureOf, freeCash, netKey } from '../account.ts'
+import { closable, exposureOf, freeCash, requestCount } from '../account.ts'
+import { netKey } from '../instrument.ts'
 import type { Money, Price, Quantity } from '../amount.ts'
 import {
   formatMoney,
@@ -45,7 +46,19 @@ export function placeOrder(account: Account, command: PlaceOrder): Event[] {
   const orderId = `${account.id}-${counter}` as OrderId
   const tag = tagOf(epoch, account.number, counter)
   const arrival = last ?? ticket.price
-  const placed: Event = { type: 'OrderPlaced', orderId, tag, ...checked, owner, by, note, arrival }
+  const { terms, intent, reserve } = checked
+  const placed: Event = {
+    type: 'OrderPlaced',
+    orderId,
+    tag,
+    terms,
+    intent,
+    owner,
+    by,
+    note,
+    arrival,
+    reserve,
+  }
   return turn ? [placed, { type: 'OrderSending', orderId, request: 'place', epoch }] : [placed]
 }
 
@@ -104,8 +117,8 @@ function checkBooks(
   if (isAutomatic(ticket.owner) && account.breaks.has(key)) {
     return deny('SYMBOL_LOCKED', { symbol: terms.instrument })
   }
-  if (account.requests.size >= WAITING_MAX) {
-    return deny('TOO_MANY_WAITING', { waiting: String(account.requests.size) })
+  if (requestCount(account) >= WAITING_MAX) {
+    return deny('TOO_MANY_WAITING', { waiting: String(requestCount(account)) })
   }
   const expected = terms.pricing.type === 'limit' ? terms.pricing.limit : (last ?? ticket.price)
   if (expected === undefined) return deny('NO_PRICE_YET', { symbol: terms.instrument })

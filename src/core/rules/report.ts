@@ -1,8 +1,9 @@
 import type { Account, Request } from '../account.ts'
-import { requestKey, tradeKey } from '../account.ts'
+import { tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, formatQuantity, minus, plus, times } from '../amount.ts'
-import { chargesOn, ruleOn, subtractCharges } from '../charges.ts'
+import type { ChargeLines } from '../charges.ts'
+import { CHARGE_NAMES, chargesOn, ruleOn, subtractCharges } from '../charges.ts'
 import type { Event } from '../event.ts'
 import type { Answer, BrokerOrder, BrokerTrade, Report } from '../input.ts'
 import { exchangeOf } from '../instrument.ts'
@@ -23,7 +24,7 @@ export function answered(account: Account, report: Answered, at: Instant): Event
   const { orderId, request, answer } = report
   const order = account.orders.get(orderId)
   if (!order) return anomaly(account, `answer ${orderId}`, `an answer for no order: ${answer.is}`)
-  const asked = account.requests.get(requestKey(orderId, request))
+  const asked = account.requests[request].get(orderId)
   const sent = asked?.sending ? asked : undefined
   if (request === 'cancel') return cancelAnswered(order, sent, answer, at)
   return placeAnswered(account, order, sent, { answer, at })
@@ -124,6 +125,7 @@ export type Sighting = {
  */
 export function sighted(account: Account, order: Order, seen: Sighting): Event[] {
   const { row, trades, by } = seen
+  if (row && isNoNews(order, row)) return []
   const events: Event[] = []
   const brokerOrderId = row?.brokerOrderId ?? trades[0]?.brokerOrderId
   let status = order.status
@@ -137,6 +139,10 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   return events
 }
 
+/** Most rows of most readings: an order that ended as we know it did, with as much filled. */
+const isNoNews = ({ status, filled, brokerOrderId }: Order, row: BrokerOrder): boolean =>
+  status === row.status && filled === row.filled && brokerOrderId === row.brokerOrderId
+
 /** An order we had given up on is there after all: believed, loudly. */
 function revived(account: Account, { id, status }: Order): Event[] {
   if (isWorking(status)) return []
@@ -148,7 +154,7 @@ type Filled = { readonly quantity: Quantity; readonly status: OrderStatus }
 
 /** Adds the events of the trades that are new. A fill is a fact, whatever we thought before it. */
 function fill(account: Account, order: Order, filling: Filling, events: Event[]): Filled {
-  let { filled: quantity, value } = order
+  let { filled: quantity, value, charges } = order
   let { status } = filling
   const counted = new Set<string>()
   for (const trade of filling.trades) {
@@ -162,32 +168,51 @@ function fill(account: Account, order: Order, filling: Filling, events: Event[])
       events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
       continue
     }
-    const traded = { instrument, tradeId, date, quantity: trade.quantity, price, tradedAt }
-    events.push({ type: 'OrderFilled', orderId: order.id, ...traded, exchangeOrderId })
-    const worth = plus(value, times(price, trade.quantity, multiplier))
-    events.push(...charges(account, order, trade, [value, worth]))
+    events.push({
+      type: 'OrderFilled',
+      orderId: order.id,
+      instrument,
+      tradeId,
+      date,
+      quantity: trade.quantity,
+      price,
+      tradedAt,
+      exchangeOrderId,
+    })
     quantity = plus(quantity, trade.quantity)
-    value = worth
+    value = plus(value, times(price, trade.quantity, multiplier))
+    const charged = chargedBy(account, order, trade, value)
+    if (!isSame(charged, charges)) {
+      events.push(booked(order, trade, subtractCharges(charged, charges)))
+      charges = charged
+    }
     events.push(...odd(account, order, status, quantity))
     if (absolute(quantity) >= absolute(order.terms.quantity)) status = 'complete'
   }
   return { quantity, status }
 }
 
-/** What a fill adds to the order's charges: they are reckoned on the order, so as a difference. */
-function charges(
+/** All charges on the order so far: brokerage is capped by the order, so they are reckoned on it. */
+function chargedBy(
   { plan }: Account,
-  { id, terms }: Order,
-  { tradeId, date, quantity }: BrokerTrade,
-  [before, after]: readonly [Order['value'], Order['value']],
-): Event[] {
+  { terms }: Order,
+  { date, quantity }: BrokerTrade,
+  value: Order['value'],
+): ChargeLines {
   const { group, product, currency } = terms
   const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
-  const what = { plan, group, product, currency, side, date }
-  const lines = subtractCharges(chargesOn(what, absolute(after)), chargesOn(what, absolute(before)))
-  if (Object.values(lines).every((line) => line === 0n)) return []
-  const rule = ruleOn(date).version
-  return [{ type: 'ChargesBooked', orderId: id, tradeId, currency, rule, lines }]
+  return chargesOn({ plan, group, product, currency, side, date }, absolute(value))
+}
+
+const isSame = (a: ChargeLines, b: ChargeLines): boolean =>
+  a === b || CHARGE_NAMES.every((name) => a[name] === b[name])
+
+function booked(
+  { id: orderId, terms: { currency } }: Order,
+  { tradeId, date }: BrokerTrade,
+  lines: ChargeLines,
+): Event {
+  return { type: 'ChargesBooked', orderId, tradeId, currency, rule: ruleOn(date).version, lines }
 }
 
 function odd(account: Account, order: Order, status: OrderStatus, filled: Quantity): Event[] {

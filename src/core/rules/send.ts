@@ -1,5 +1,6 @@
 import type { Account, Request } from '../account.ts'
-import { netKey, netQuantity, orderOf, requestKey } from '../account.ts'
+import { netQuantity, orderOf, requestsOf } from '../account.ts'
+import { netKey } from '../instrument.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Signal } from '../input.ts'
@@ -24,7 +25,7 @@ const STOPPED = 'Tallyman stopped before the answer came'
 /** After a start: what was being sent when the last run ended may or may not have arrived. */
 export function started(account: Account, epoch: Epoch, at: Instant): Event[] {
   const events: Event[] = account.epoch === epoch ? [] : [{ type: 'EpochStarted', epoch }]
-  for (const { orderId, kind, sending } of account.requests.values()) {
+  for (const { orderId, kind, sending } of requestsOf(account)) {
     if (!sending) continue
     if (kind === 'place') events.push({ type: 'OrderUnknown', orderId, evidence: STOPPED })
     else events.push({ type: 'CancelUnknown', orderId, evidence: STOPPED, retryAt: at })
@@ -36,7 +37,7 @@ type TurnCame = Extract<Signal, { readonly type: 'TurnCame' }>
 
 /** The limiter lets one call go: the last look before it is journaled as sending. */
 export function turnCame(account: Account, { orderId, request }: TurnCame, at: Instant): Event[] {
-  const waiting = account.requests.get(requestKey(orderId, request))
+  const waiting = account.requests[request].get(orderId)
   if (!waiting || waiting.sending || at < waiting.notBefore) return []
   const order = orderOf(account, orderId)
   if (request === 'cancel' && !order.brokerOrderId) return []
@@ -51,8 +52,8 @@ export function turnCame(account: Account, { orderId, request }: TurnCame, at: I
 /** Lets go of what has waited too long to be sent. */
 export function timePassed(account: Account, at: Instant): Event[] {
   const events: Event[] = []
-  for (const request of account.requests.values()) {
-    if (request.kind === 'cancel' || request.sending) continue
+  for (const request of account.requests.place.values()) {
+    if (request.sending) continue
     const order = orderOf(account, request.orderId)
     if (at >= staleAt(order, request)) events.push(expired(order))
   }
@@ -62,8 +63,8 @@ export function timePassed(account: Account, at: Instant): Event[] {
 /** When the account next wants to be woken, if nothing else happens first. */
 export function nextWake(account: Account): Instant | undefined {
   let next: Instant | undefined
-  for (const request of account.requests.values()) {
-    if (request.kind === 'cancel' || request.sending) continue
+  for (const request of account.requests.place.values()) {
+    if (request.sending) continue
     const due = staleAt(orderOf(account, request.orderId), request)
     if (next === undefined || due < next) next = due
   }

@@ -1,0 +1,158 @@
+/** W1: an order command until it is durable, warm write-ahead log, one process. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { money, price, quantity } from '../src/core/amount.ts'
+import type { Owner } from '../src/core/order.ts'
+import { epoch } from '../src/core/tag.ts'
+import { systemClock } from '../src/desk/clock.ts'
+import type { Told } from '../src/desk/desk.ts'
+import { Desk } from '../src/desk/desk.ts'
+import type { Journal } from '../src/store/journal.ts'
+import { SqliteJournal } from '../src/store/sqlite.ts'
+import { instrumentFrom } from '../src/market/instruments.ts'
+import { BareDisk } from './bare-disk.ts'
+import { median, percentile, rounds, tell } from './measure.ts'
+
+const ROUNDS = 11
+const LONE = 400
+const TOGETHER = 64
+const BATCHES = 60
+
+const instrument = instrumentFrom({
+  symbol: 'ACME',
+  exchange: 'SIM',
+  currency: 'INR',
+  tick: '0.05',
+  decimals: 2,
+})
+
+let commands = 0
+function order(): Told {
+  const id = `c${commands++}`
+  const ticket = {
+    instrument: instrument.id,
+    side: 'buy',
+    size: quantity('10'),
+    type: 'limit',
+    price: price('100'),
+    product: undefined,
+    owner: 'strategy:bench' as Owner,
+    by: 'bench',
+    note: undefined,
+  } as const
+  const body = { type: 'PlaceOrder', ticket, instrument, last: price('100'), turn: true } as const
+  const hash = id.padStart(64, '0')
+  return { account: 'bench', cause: `bench/${id}`, key: { scope: 'bench', id, hash }, body }
+}
+
+async function deskOn(journal: Journal): Promise<Desk> {
+  const desk = Desk.open(journal, systemClock)
+  const opening = {
+    type: 'OpenAccount',
+    number: 1,
+    broker: 'none',
+    mode: 'paper',
+    plan: 'none',
+  } as const
+  await desk.submit({ account: 'bench', cause: 'start', body: opening })
+  const body = { type: 'Started', epoch: epoch('BENCH') } as const
+  await desk.submit({ account: 'bench', cause: 'start', body })
+  await desk.submit({ account: 'bench', cause: 'book', body: PAID })
+  return desk
+}
+
+const failed = { ok: false, reason: 'not asked' } as const
+const cash = money('100000000000000')
+const PAID = {
+  type: 'BookRead',
+  askedAt: systemClock.now(),
+  orders: failed,
+  trades: failed,
+  positions: failed,
+  funds: { ok: true, rows: [{ currency: instrument.currency, cash }], proven: true },
+  agreesSince: undefined,
+  lapseAfterMs: 1,
+  tagsMayBeLost: false,
+} as const
+
+/** Keeps nothing: what is left is the desk itself. */
+class NoJournal implements Journal {
+  #n = 0
+  head: Journal['head'] = () => ({ n: this.#n, hash: '' })
+  append(): Promise<void> {
+    this.#n++
+    return Promise.resolve()
+  }
+  read: Journal['read'] = () => []
+  save(): void {}
+  snapshots(): undefined {}
+  rest(): void {}
+  close(): void {}
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tallyman-bench-'))
+const journal = new SqliteJournal(join(folder, 'journal.db'))
+const desk = await deskOn(journal)
+const bare = new BareDisk(folder)
+
+async function lone(): Promise<{ ours: number[]; disk: number[] }> {
+  const ours: number[] = []
+  const disk: number[] = []
+  for (let n = 0; n < LONE; n++) {
+    const started = performance.now()
+    const { is } = await desk.submit(order())
+    ours.push((performance.now() - started) * 1_000)
+    assert.equal(is, 'done')
+    disk.push(bare.sync())
+  }
+  return { ours, disk }
+}
+
+async function together(subject: Desk): Promise<number> {
+  const started = performance.now()
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const told = Array.from({ length: TOGETHER }, () => subject.submit(order()))
+    await Promise.all(told)
+  }
+  return (BATCHES * TOGETHER * 1_000) / (performance.now() - started)
+}
+
+await lone() // warm: code, log and caches
+const p99: number[][] = []
+const measured = await rounds(ROUNDS, async () => {
+  const { ours, disk } = await lone()
+  p99.push([percentile(ours, 0.99), percentile(disk, 0.99)])
+  return { figure: median(ours), yardstick: median(disk) }
+})
+tell({
+  name: 'W1 one order command until it is durable, p50 (SQLite, FULL, warm log)',
+  unit: 'us',
+  against: 'write and fdatasync of 200 bytes',
+  rounds: measured,
+  goal: '<= 1.10',
+})
+tell({
+  name: 'W1 the same, p99',
+  unit: 'us',
+  against: 'the same sync, p99',
+  rounds: p99.map(([figure, yardstick]) => ({ figure: figure!, yardstick: yardstick! })),
+  goal: '<= 1.25',
+})
+const unjournaled = await deskOn(new NoJournal())
+await together(unjournaled)
+tell({
+  name: 'W1 64 order commands at once',
+  unit: 'orders/s',
+  against: 'the same desk with a journal that keeps nothing',
+  rounds: await rounds(ROUNDS, async () => ({
+    figure: await together(desk),
+    yardstick: await together(unjournaled),
+  })),
+  goal: '>= 0.95',
+})
+bare.close()
+await desk.stop()
+journal.close()
+rmSync(folder, { recursive: true })
