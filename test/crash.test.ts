@@ -109,6 +109,7 @@ const mortalClock = (inner: Clock, life: Life): Clock => ({
   now: () => inner.now(),
   at: (due, run) => inner.at(due, () => (life.dead ? undefined : run())),
   soon: (run) => inner.soon(() => (life.dead ? undefined : run())),
+  next: (run) => inner.next(() => (life.dead ? undefined : run())),
 })
 
 /** The world around the process: what outlives it. */

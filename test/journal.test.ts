@@ -56,7 +56,7 @@ const faults: readonly (readonly [what: string, sql: string, row: number])[] = [
   ['a row that is gone', 'DELETE FROM batch WHERE n = 3', 3],
   ['two rows that changed places', 'UPDATE batch SET n = CASE n WHEN 2 THEN -3 ELSE n END', 2],
   ['a row of rubbish', `UPDATE batch SET body = 'x' WHERE n = 4`, 4],
-  ['a hash that was made to fit nothing', `UPDATE batch SET hash = 'abc' WHERE n = 1`, 1],
+  ['a hash that was made to fit nothing', `UPDATE batch SET hash = x'abcd' WHERE n = 1`, 1],
 ]
 for (const [what, sql, row] of faults) {
   test(`${what} is found, and named`, async () => {

@@ -1,15 +1,15 @@
 import type { Account, Request } from './account.ts'
 import { tradeKey } from './account.ts'
-import { netKey } from './instrument.ts'
 import type { Money, Quantity } from './amount.ts'
 import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from './amount.ts'
 import { assert, unreachable } from './brand.ts'
 import { addCharges, NO_CHARGES, totalCharges } from './charges.ts'
 import type { Entry, Event, EventOf } from './event.ts'
+import { closeDay } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books, Draft } from './draft.ts'
 import { add, become, change, count, draft, move, note, touch } from './draft.ts'
-import { exchangeOf } from './instrument.ts'
+import { exchangeOf, netKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
 import { isWorking, MANUAL } from './order.ts'
 import type { Instant } from './time.ts'
@@ -284,22 +284,4 @@ function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
   const order = draft(books, event.orderId)
   order.charges = addCharges(order.charges, event.lines)
   add(books.cash, event.currency, minus(NO_MONEY, totalCharges(event.lines)))
-}
-
-/** Only what is finished, settled and older than any re-report leaves; the rest stays watched. */
-function closeDay(books: Books, { exchange, date, before }: EventOf<'DayClosed'>): void {
-  for (const order of books.orders.values()) {
-    if (order.placedAt >= before) break // and so is every order after it
-    if (order.updatedAt >= before || exchangeOf(order.terms.instrument) !== exchange) continue
-    if (isWorking(order.status) || order.status === 'lapsed') continue
-    books.orders.delete(order.id)
-    books.byTag.delete(order.tag)
-    if (order.brokerOrderId) books.byBrokerId.delete(order.brokerOrderId)
-  }
-  for (const [key, seenAt] of books.trades) {
-    if (seenAt >= before) break
-    if (key.startsWith(`${exchange} `)) books.trades.delete(key)
-  }
-  books.anomalies.clear()
-  books.daysClosed.set(exchange, date)
 }

@@ -11,6 +11,8 @@ export interface Clock {
   at(due: Instant, run: () => void): () => void
   /** After everything that is already waiting, but before time passes. */
   soon(run: () => void): void
+  /** Once the caller is done; what else is waiting still waits. */
+  next(run: () => void): void
 }
 
 /** Longer waits overflow Node's timer, which would then fire at once. */
@@ -31,4 +33,5 @@ export const systemClock: Clock = {
     return () => cancel()
   },
   soon: (run) => void setImmediate(run),
+  next: (run) => queueMicrotask(run),
 }

@@ -1,43 +1,17 @@
-import type { Account, Settled } from '../core/account.ts'
-import { ACCOUNT_VERSION, newAccount } from '../core/account.ts'
+import type { Account } from '../core/account.ts'
+import { newAccount } from '../core/account.ts'
 import { COMMANDS_MAX, settledBefore } from '../core/commands.ts'
 import { decide } from '../core/decide.ts'
-import type { CommandKey, Entry, Event } from '../core/event.ts'
+import type { Entry } from '../core/event.ts'
 import { evolve } from '../core/evolve.ts'
 import type { Input } from '../core/input.ts'
-import { toText } from '../core/plain.ts'
 import { nextWake } from '../core/rules/send.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
 import { restore } from './restore.ts'
-
-/** An input as it is handed in: the desk adds the time. */
-export type Told = {
-  readonly account: string
-  readonly cause: string
-  readonly key?: CommandKey | undefined
-  readonly body: Input['body']
-}
-
-/** What became of one input. */
-export type Outcome =
-  | { readonly is: 'done'; readonly seq: number; readonly events: readonly Event[] }
-  /** The very same command was settled before; nothing was done. */
-  | { readonly is: 'repeated'; readonly settled: Settled }
-  /** Another command was settled under this id; nothing was done. */
-  | { readonly is: 'conflict'; readonly settled: Settled }
-
-/** The desk takes nothing more: it was told to stop, or the journal failed. */
-export class DeskStopped extends Error {
-  override readonly name = 'DeskStopped'
-}
-
-/**
- * Our own books of one account contradicted each other; its inputs of that batch did not happen.
- */
-export class AccountBroken extends Error {
-  override readonly name = 'AccountBroken'
-}
+import { Saver } from './saver.ts'
+import type { Outcome, Told } from './told.ts'
+import { AccountBroken, DeskStopped } from './told.ts'
 
 type Waiting = {
   readonly told: Told
@@ -48,9 +22,8 @@ type Waiting = {
 
 /** Inputs decided in one commit: more would make the first of them wait for the last. */
 const BATCH_MAX = 1_000
-/** Events after which accounts are saved at the next quiet moment, and at the latest. */
-const SNAPSHOT_EVENTS = 10_000
-const SNAPSHOT_EVENTS_MAX = 50_000
+/** Under constant load housekeeping must happen all the same. */
+const BATCHES_WITHOUT_REST = 1_000
 
 export type Follower = (touched: ReadonlySet<string>) => void
 
@@ -67,14 +40,17 @@ export class Desk {
   readonly #timers = new Map<string, () => void>()
   readonly #failedLast = new Set<string>()
   readonly #broken = new Set<string>()
-  readonly #dirty = new Set<string>()
+  readonly #saver: Saver
   #waiting: Waiting[] = []
   #running = false
+  #isCrowded = false
+  /** A lone input was committed in this very turn: whatever comes now is company. */
+  #justCommitted = false
   #committing: Promise<unknown> | undefined
   #stopped: Error | undefined
   /** The last row of the journal. */
   #n: number
-  #unsaved: number
+  #isResting = false
   #onFailure: (error: Error) => void = () => {}
 
   /** Folds the journal, from the last snapshots on. Throws CorruptJournal. */
@@ -93,11 +69,8 @@ export class Desk {
     this.#clock = clock
     this.#accounts = accounts
     this.#n = journal.head().n
-    this.#unsaved = unsaved
-    for (const id of accounts.keys()) {
-      this.#dirty.add(id)
-      this.#arm(id)
-    }
+    this.#saver = new Saver(journal, accounts, unsaved)
+    for (const id of accounts.keys()) this.#arm(id)
   }
 
   /** Called once, when the journal has failed and this desk is of no more use. */
@@ -151,7 +124,7 @@ export class Desk {
       await new Promise<void>((resolve) => this.#clock.soon(resolve))
       await this.#committing?.catch(() => {})
     }
-    if (!this.#stopped && this.#unsaved > 0) this.#save()
+    if (!this.#stopped) this.#saver.saveNow(this.#n)
     this.#end(new DeskStopped('Tallyman is stopping'))
   }
 
@@ -164,15 +137,31 @@ export class Desk {
     for (const { reject } of left) reject?.(this.#stopped)
   }
 
+  /**
+   * A lone input is committed at once. Where several come in one turn, as from many connections,
+   * they wait for the end of the turn, so that all of them share one sync.
+   */
   #wake(): void {
     if (this.#running) return
     this.#running = true
-    // After everyone of this turn has had the chance to join the batch.
-    this.#clock.soon(() => void this.#run())
+    const run = (): void => void this.#run()
+    if (this.#isCrowded || this.#justCommitted) this.#clock.soon(run)
+    else this.#clock.next(run)
+  }
+
+  /** Told after each batch: whether the next one is likely to be more than one input. */
+  #feelTheCrowd(size: number): void {
+    this.#isCrowded = size > 1
+    if (this.#isCrowded || this.#justCommitted) return
+    this.#justCommitted = true
+    this.#clock.soon(() => {
+      this.#justCommitted = false
+    })
   }
 
   async #run(): Promise<void> {
     const batch = this.#waiting.splice(0, BATCH_MAX)
+    this.#feelTheCrowd(batch.length)
     if (batch.length > 0) {
       try {
         await this.#commit(batch)
@@ -185,15 +174,22 @@ export class Desk {
         return
       }
     }
-    if (this.#unsaved >= (this.#waiting.length > 0 ? SNAPSHOT_EVENTS_MAX : SNAPSHOT_EVENTS)) {
-      this.#save()
-    }
     if (this.#waiting.length > 0) {
+      if (this.#n % BATCHES_WITHOUT_REST === 0) this.#rest()
       this.#clock.soon(() => void this.#run())
       return
     }
-    this.#journal.rest()
     this.#running = false
+    if (!this.#isResting) this.#clock.soon(() => this.#rest())
+    this.#isResting = true
+  }
+
+  /** Housekeeping, when whoever waited has been answered. */
+  #rest(): void {
+    this.#isResting = false
+    if (this.#stopped || this.#committing) return
+    this.#saver.saveIfDue(this.#n)
+    this.#journal.rest()
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
@@ -234,7 +230,7 @@ export class Desk {
       this.#committing = undefined
     }
     this.#n++
-    for (const { events } of entries) this.#unsaved += events.length
+    this.#saver.committed(entries)
   }
 
   /** Decides one input and folds what it brought about, ready to be committed. */
@@ -267,7 +263,6 @@ export class Desk {
 
   #settled(id: string): void {
     this.#failedLast.delete(id)
-    this.#dirty.add(id)
     this.#arm(id)
   }
 
@@ -298,16 +293,5 @@ export class Desk {
       () => this.#failedLast.add(id),
       () => this.#broken.add(id),
     )
-  }
-
-  #save(): void {
-    const ids = [...this.#dirty]
-    const accounts = ids.map((id) => {
-      const account = this.account(id)
-      return { account: id, seq: account.seq, body: toText(account) }
-    })
-    this.#journal.save({ n: this.#n, accounts }, ACCOUNT_VERSION)
-    this.#dirty.clear()
-    this.#unsaved = 0
   }
 }

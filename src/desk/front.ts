@@ -19,10 +19,10 @@ import type {
 } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import { asPlaced, orderView } from '../core/view.ts'
-import type { Outcome } from './desk.ts'
-import { AccountBroken, DeskStopped } from './desk.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
+import type { Outcome } from './told.ts'
+import { AccountBroken, DeskStopped } from './told.ts'
 
 type PlaceCommand = Extract<PlainCommand, { readonly type: 'PlaceOrder' }>
 type Settled = Extract<Settling, { readonly is: 'settled' }>

@@ -31,6 +31,11 @@ export class VirtualClock implements Clock {
     this.#soon.push(run)
   }
 
+  /** Virtual time has no hurry: what is next takes its place behind what is waiting. */
+  next(run: () => void): void {
+    this.soon(run)
+  }
+
   /** Whether anything is left to do before time may pass. */
   get isBusy(): boolean {
     return this.#soon.length > 0

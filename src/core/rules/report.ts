@@ -192,7 +192,7 @@ function fill(account: Account, order: Order, filling: Filling, events: Event[])
   return { quantity, status }
 }
 
-/** All charges on the order so far: brokerage is capped by the order, so they are reckoned on it. */
+/** All charges on the order so far: brokerage is capped by the order, not by the fill. */
 function chargedBy(
   { plan }: Account,
   { terms }: Order,

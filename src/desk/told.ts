@@ -1,0 +1,31 @@
+import type { Settled } from '../core/account.ts'
+import type { CommandKey, Event } from '../core/event.ts'
+import type { Input } from '../core/input.ts'
+
+/** An input as it is handed in: the desk adds the time. */
+export type Told = {
+  readonly account: string
+  readonly cause: string
+  readonly key?: CommandKey | undefined
+  readonly body: Input['body']
+}
+
+/** What became of one input. */
+export type Outcome =
+  | { readonly is: 'done'; readonly seq: number; readonly events: readonly Event[] }
+  /** The very same command was settled before; nothing was done. */
+  | { readonly is: 'repeated'; readonly settled: Settled }
+  /** Another command was settled under this id; nothing was done. */
+  | { readonly is: 'conflict'; readonly settled: Settled }
+
+/** The desk takes nothing more: it was told to stop, or the journal failed. */
+export class DeskStopped extends Error {
+  override readonly name = 'DeskStopped'
+}
+
+/**
+ * Our own books of one account contradicted each other; its inputs of that batch did not happen.
+ */
+export class AccountBroken extends Error {
+  override readonly name = 'AccountBroken'
+}
