@@ -14,6 +14,7 @@ import { CannotStart, VERSION } from './folder.ts'
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
   process.stdout.on('error', endQuietly)
+  process.umask(0o077) // what we write is for its owner alone
   try {
     loadEnvFile()
     await program().parseAsync([...args], { from: 'user' })

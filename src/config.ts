@@ -41,7 +41,6 @@ const SETTINGS = z.object({
   TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Seconds between readings of the broker's book when nothing calls for one sooner. */
   VERIFIER_CHECK_INTERVAL: whole(1, 86_400).default(1_800),
-  CAPITAL_PER_TRADE: amount.default('100000'),
 })
 
 const NAMES = Object.keys(SETTINGS.shape)
@@ -57,7 +56,6 @@ export type Config = {
   readonly paperFaults: ReadonlyMap<string, number>
   readonly log: string
   readonly verifyMs: number
-  readonly capitalPerTrade: string
 }
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
@@ -100,7 +98,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
     log: set.TALLYMAN_LOG,
     verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
-    capitalPerTrade: set.CAPITAL_PER_TRADE,
   }
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { OrderView } from '../src/core/view.ts'
 import { openSql } from '../src/store/sql.ts'
+import { Served } from './running.ts'
 import { pause, Spawned, tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -212,6 +213,30 @@ async function settled(url: string, key: string): Promise<void> {
     await pause(100)
   }
 }
+
+test('a journal that fails is opened again, and the same request is done once', async () => {
+  const served = await Served.open({ TALLYMAN_PAPER_LATENCY_MS: '1' })
+  const key = served.key('trade')
+  const body = { symbol: 'ACME', side: 'BUY', quantity: 1, type: 'LIMIT', price: 1 }
+  const place = (id: string): ReturnType<typeof served.call> =>
+    served.call('POST', '/api/v1/orders', { key, body, headers: { 'idempotency-key': id } })
+  const first = await place('a')
+  const intruder = openSql(join(served.config.data, 'journal.db'))
+  intruder.exec('BEGIN IMMEDIATE')
+  const failed = await place('b')
+  assert.deepEqual([failed.status, failed.body['code']], [503, 'DESK_STOPPED'])
+  assert.equal((await served.call('GET', '/health')).body['status'], 'starting')
+  intruder.exec('ROLLBACK')
+  intruder.close()
+  while ((await served.call('GET', '/health')).body['status'] !== 'ok') await pause(20)
+  const again = await place('b')
+  assert.equal(again.status, 201)
+  const listed = await served.call('GET', '/api/v1/orders', { key })
+  const ids = (listed.body['items'] as OrderView[]).map(({ id }) => id)
+  assert.deepEqual(ids, [again.body['id'], first.body['id']])
+  assert.match(served.said.join(), /The journal failed .*opening it again/)
+  await served.running.stop()
+})
 
 const strace = spawnSync('strace', ['-V']).status === 0 && canTrace()
 

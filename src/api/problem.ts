@@ -45,14 +45,14 @@ export const problemOf = (fault: Fault): Problem => ({
   ...fault,
 })
 
-/** Nothing happened, and nothing was lost: the same request may be sent again. */
+/** Perhaps decided, perhaps not: under the same key it is done once, however often it is sent. */
 export const stopped = (reason: string): Fault => ({
   status: 503,
   code: 'DESK_STOPPED',
-  detail: `Nothing was decided: ${reason}.`,
+  detail: `The desk cannot answer: ${reason}.`,
   field: null,
   value: null,
-  remedy: 'Send the same request again, a command with the same Idempotency-Key.',
+  remedy: 'Send the same request again, with the same Idempotency-Key.',
 })
 
 const VALUE_MAX = 100

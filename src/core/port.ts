@@ -44,7 +44,7 @@ export type PlainAnswer =
   | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
   /** Another command was settled under the same id. */
   | { readonly is: 'conflict' }
-  /** Nothing was decided; the same command may be sent again. */
+  /** Perhaps decided, perhaps not: the same command under the same id may be sent again. */
   | { readonly is: 'unavailable'; readonly reason: string }
   | { readonly is: 'noAccount'; readonly account: string }
 

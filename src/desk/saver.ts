@@ -10,7 +10,9 @@ const EVENTS_A_DAY = 1_000
 /** A large account is saved less often, so that saving never costs more than trading. */
 const BYTES_AN_EVENT = 100
 
-/** Saves accounts from time to time, so that a start need not fold the journal from its first row. */
+/**
+ * Saves accounts from time to time, so that a start need not fold the journal from its first row.
+ */
 export class Saver {
   readonly #journal: Journal
   readonly #accounts: ReadonlyMap<string, Account>

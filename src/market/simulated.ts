@@ -44,6 +44,8 @@ const WAVES: readonly (readonly [amplitude: number, periodMs: number])[] = [
   [0.003, 4 * MINUTE],
   [0.0012, 40 * SECOND],
   [0.0005, 7 * SECOND],
+  [0.0004, 2 * SECOND],
+  [0.0003, SECOND / 2],
 ]
 
 const TICK_POINTS = 5
@@ -118,6 +120,19 @@ export class SimulatedFeed implements Feed {
 
   last(id: InstrumentId): number | undefined {
     return this.#last.get(id)
+  }
+
+  /**
+   * What it showed before now: the past of a market that is a function of time can be asked for.
+   */
+  history(id: InstrumentId, spanMs: number): Quote[] {
+    const listed = LISTINGS.find(({ instrument }) => instrument.id === id)
+    if (!listed) return []
+    const now = this.#clock.now()
+    const steps = Math.floor(spanMs / SimulatedFeed.STEP_MS)
+    return Array.from({ length: steps }, (_, step) =>
+      quoteAt(listed, this.#seed, instant(now - (steps - step) * SimulatedFeed.STEP_MS)),
+    )
   }
 
   #step(): void {

@@ -41,6 +41,8 @@ const WAL_BYTES = 8 * 1024 * 1024
 /** Pages of log that gather before they are moved into the database: most of its room. */
 const CHECKPOINT_PAGES = 1_600
 const PAGE_BYTES = 4_096
+/** Nobody else writes: a lock that lasts this long is a fault, not a neighbour. */
+const BUSY_MS = 1_000
 
 type Stored = {
   readonly n: number
@@ -63,7 +65,7 @@ export class SqliteJournal implements Journal {
   #unmoved = 0
 
   constructor(file: string, { readOnly = false, driver }: JournalOptions = {}) {
-    this.#sql = openSql(file, { readOnly, busyMs: 5_000 }, driver)
+    this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
     if (!readOnly) {
       makeDurable(this.#sql)
       this.#sql.exec('PRAGMA wal_autocheckpoint = 0')

@@ -59,6 +59,14 @@ export class Runner implements MarketListener {
     this.#candles = new Candles(options.barMs)
   }
 
+  /** Lets the strategy see what came before, without trading on it. */
+  warm(quotes: readonly Quote[]): void {
+    for (const { at, bid, ask } of quotes) {
+      const bar = this.#candles.add(at, Math.round((bid + ask) / 2))
+      if (bar) this.#options.strategy.bar(bar, false)
+    }
+  }
+
   quote({ id }: Instrument, { at, bid, ask }: Quote): void {
     if (id !== this.#options.instrument.id || bid > ask) return
     const bar = this.#candles.add(at, Math.round((bid + ask) / 2))

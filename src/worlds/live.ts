@@ -12,7 +12,7 @@ import { strategyOwner } from '../core/order.ts'
 import type { DeskPort } from '../core/port.ts'
 import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
-import { later, SECOND } from '../core/time.ts'
+import { later, MINUTE, SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
@@ -28,8 +28,12 @@ import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { holdingOf, Runner } from '../strategy/runner.ts'
 
 const PAPER_ACCOUNT = 'paper'
-/** Long enough for a bar to mean something, short enough that a newcomer sees a trade. */
-const DEMO_BAR_MS = 5 * SECOND
+/**
+ * So short that a newcomer sees a trade within a minute or two, and so small that it costs little.
+ */
+const DEMO_BAR_MS = SECOND
+const DEMO_CAPITAL = money('5000')
+const DEMO_WARM_MS = MINUTE
 const VIEWS_PAUSE_MS = 50
 const VIEWS_SLICE_MS = 5
 const GRACE_MS = 5 * SECOND
@@ -122,7 +126,7 @@ export class LiveWorld {
     })
     this.desk.follow(() => this.#followWithViews())
     this.#followWithViews()
-    if (config.demoStrategy) this.#runDemo(config)
+    if (config.demoStrategy) this.#runDemo()
   }
 
   /** Screens follow at their own pace: many commits are written up together, in short slices. */
@@ -133,7 +137,7 @@ export class LiveWorld {
     })
   }
 
-  #runDemo(config: Config): void {
+  #runDemo(): void {
     const [instrument] = SIM_INSTRUMENTS
     const strategy = new EmaRsi()
     const owner = strategyOwner(strategy.name)
@@ -143,12 +147,13 @@ export class LiveWorld {
       account: PAPER_ACCOUNT,
       instrument: instrument!,
       product: 'MIS',
-      capital: money(config.capitalPerTrade),
+      capital: DEMO_CAPITAL,
       barMs: DEMO_BAR_MS,
       submit: (command) => this.#front.settle(command),
       holding: () => holdingOf(this.desk.account(PAPER_ACCOUNT), key, owner),
       onAnswer: () => {},
     })
+    runner.warm(this.#feed.history(instrument!.id, DEMO_WARM_MS))
     this.#feed.listen(runner)
   }
 
