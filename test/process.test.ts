@@ -44,8 +44,8 @@ test('a second process on the same data folder cannot start, and says so', async
   assert.equal((await first.kill('SIGTERM')).code, 0)
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} ends it in order, with one line on what stays open`, async () => {
+for (const signals of [['SIGTERM'], ['SIGINT'], ['SIGINT', 'SIGINT']] as const) {
+  test(`${signals.join(' ')} ends it in order, with one line on what stays open`, async () => {
     const folder = tempFolder()
     const running = await Spawned.start(folder)
     const key = keyIn(folder)
@@ -57,7 +57,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       price: 1,
     })
     while ((await get<OrderView>(running.url, key, `/orders/${order.id}`)).status !== 'OPEN');
-    const { code, out } = await running.kill(signal)
+    for (const signal of signals) {
+      process.kill(running.pid, signal)
+      await pause(2)
+    }
+    const { code, out } = await running.ended
     assert.equal(code, 0)
     assert.match(out, /Stopped\. 1 order stays open at the broker\.\n$/)
     assert.equal(existsSync(join(folder, 'server.json')), false)

@@ -40,15 +40,18 @@ Settings (environment, or a file .env):
 
 A file named HALT in the data folder stops every new order at the last step before the broker.`
 
-/** Ctrl-C, or whoever supervises us. A second one ends at once, as people expect. */
-function asked(): Promise<string> {
+/**
+ * Ctrl-C, or whoever supervises us. A second Ctrl-C ends at once, as people expect; one that comes
+ * within a second is the first again, because npm passes on what the terminal already gave us.
+ */
+function asked(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = (signal: string): void => {
-      process.once('SIGINT', () => process.exit(EXIT.refused))
-      resolve(signal)
+    const stop = (): void => {
+      resolve()
+      setTimeout(() => process.once('SIGINT', () => process.exit(EXIT.refused)), 1000).unref()
     }
-    process.once('SIGINT', () => stop('SIGINT'))
-    process.once('SIGTERM', () => stop('SIGTERM'))
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
   })
 }
 
