@@ -6,7 +6,7 @@ import type { Journal } from '../store/journal.ts'
 
 /** Events after which accounts are saved at the next quiet moment; after a day's end, sooner. */
 const EVENTS = 10_000
-const EVENTS_A_DAY = 1_000
+const EVENTS_A_DAY = 5_000
 /** A large account is saved less often, so that saving never costs more than trading. */
 const BYTES_AN_EVENT = 100
 
