@@ -43,7 +43,8 @@ const SETTINGS = z.object({
   VERIFIER_CHECK_INTERVAL: whole(1, 86_400).default(1_800),
 })
 
-const NAMES = Object.keys(SETTINGS.shape)
+/** The names of all settings. */
+export const SETTING_NAMES = Object.keys(SETTINGS.shape)
 
 export type Config = {
   readonly host: string
@@ -65,14 +66,17 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   for (const name of Object.keys(env)) {
-    if (name.startsWith('TALLYMAN_') && !NAMES.includes(name)) {
+    if (name.startsWith('TALLYMAN_') && !SETTING_NAMES.includes(name)) {
       throw new BadSetting(
-        `${name}=${env[name]}: there is no such setting; known are ${NAMES.join(', ')}`,
+        `${name}=${env[name]}: there is no such setting; known are ${SETTING_NAMES.join(', ')}`,
       )
     }
   }
   const given = Object.fromEntries(
-    NAMES.filter((name) => env[name] !== undefined && env[name] !== '').map((n) => [n, env[n]]),
+    SETTING_NAMES.filter((name) => env[name] !== undefined && env[name] !== '').map((n) => [
+      n,
+      env[n],
+    ]),
   )
   const parsed = SETTINGS.safeParse(given)
   if (!parsed.success) {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { SETTING_NAMES } from '../src/config.ts'
+import { DENIALS } from '../src/core/denial.ts'
+import { tallyman } from './spawned.ts'
+import { tempFolder } from './temp.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+const pages = ['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+)
+
+test('every link between the documents leads somewhere', () => {
+  for (const page of pages) {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)) {
+      assert.ok(existsSync(join(root, dirname(page), target!)), `${page}: ${target}`)
+    }
+  }
+})
+
+test('README names every setting, and none that does not exist', () => {
+  const named = new Set(read('README.md').match(/\b(TALLYMAN|VERIFIER)_[A-Z_]+\b/g))
+  assert.deepEqual([...named].sort(), [...SETTING_NAMES].sort())
+})
+
+test('every command the documents show is one', () => {
+  const shown = new Set<string>()
+  for (const page of pages) {
+    for (const [, words] of read(page).matchAll(/(?:npx|`|\$) ?tallyman ((?:[a-z]+ ?)+)/g)) {
+      shown.add(words!.trim())
+    }
+  }
+  assert.ok(shown.size > 5)
+  const folder = tempFolder()
+  for (const words of shown) {
+    const { out } = tallyman(folder, [...words.split(' '), '--help'])
+    const command = words.split(' ').slice(0, 2).join(' ')
+    assert.match(out, new RegExp(`^Usage: tallyman (${command}|${command.split(' ')[0]} \\[)`))
+  }
+})
+
+test('docs/denials.md is the table the code has', () => {
+  const file = 'docs/denials.md'
+  const rows = Object.entries(DENIALS).map(
+    ([code, { field, says, remedy }]) =>
+      `| \`${code}\` | ${field ? `\`${field}\`` : ''} | ${says} | ${remedy} |`,
+  )
+  const table = ['| code | field | says | remedy |', '|---|---|---|---|', ...rows, ''].join('\n')
+  const [before = ''] = read(file).split('| code |')
+  if (process.env['WRITE_DOCS']) writeFileSync(join(root, file), before + table)
+  assert.equal(read(file), before + table, 'run the tests with WRITE_DOCS=1')
+})
