@@ -6,7 +6,9 @@ import { money, price, quantity } from '../src/core/amount.ts'
 import { decide } from '../src/core/decide.ts'
 import { evolve } from '../src/core/evolve.ts'
 import type { Input } from '../src/core/input.ts'
+import { NO_POLICY } from '../src/core/input.ts'
 import type { BrokerOrderId, OrderId, Owner } from '../src/core/order.ts'
+import { USUAL } from '../src/core/order.ts'
 import { epoch } from '../src/core/tag.ts'
 import { instant } from '../src/core/time.ts'
 import { instrumentFrom } from '../src/market/instruments.ts'
@@ -41,14 +43,15 @@ function place(account: Account, n: number): void {
       size,
       type: 'limit',
       price: limit,
-      product: undefined,
       owner: 'strategy:bench' as Owner,
       by: 'bench',
-      note: undefined,
+      ...USUAL,
     },
     instrument,
     last: limit,
     turn: true,
+    policy: NO_POLICY,
+    refused: undefined,
   })
 }
 
@@ -59,7 +62,7 @@ function opened(): Account {
   tellAccount(account, { type: 'Started', epoch: epoch('BENCH') })
   const failed = { ok: false, reason: '' } as const
   const rows = [{ currency: instruments[0]!.currency, cash: money('100000000000') }]
-  const rest = { agreesSince: undefined, lapseAfterMs: 1, tagsMayBeLost: false }
+  const rest = { agreesSince: undefined, lapseAfterMs: 1, reportsKeptMs: 1, tagsMayBeLost: false }
   const parts = { orders: failed, trades: failed, positions: failed }
   const funds = { ok: true, rows, proven: true } as const
   tellAccount(account, { type: 'BookRead', askedAt: at, ...parts, funds, ...rest })

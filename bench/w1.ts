@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { money, price, quantity } from '../src/core/amount.ts'
+import { NO_POLICY } from '../src/core/input.ts'
 import type { Owner } from '../src/core/order.ts'
+import { USUAL } from '../src/core/order.ts'
 import { epoch } from '../src/core/tag.ts'
 import { systemClock } from '../src/desk/clock.ts'
 import { Desk } from '../src/desk/desk.ts'
@@ -37,12 +39,14 @@ function order(): Told {
     size: quantity('10'),
     type: 'limit',
     price: price('100'),
-    product: undefined,
     owner: 'strategy:bench' as Owner,
     by: 'bench',
-    note: undefined,
+    ...USUAL,
   } as const
-  const body = { type: 'PlaceOrder', ticket, instrument, last: price('100'), turn: true } as const
+  const last = price('100')
+  const policy = NO_POLICY
+  const type = 'PlaceOrder'
+  const body = { type, ticket, instrument, last, turn: true, policy, refused: undefined } as const
   const hash = id.padStart(64, '0')
   return { account: 'bench', cause: `bench/${id}`, key: { scope: 'bench', id, hash }, body }
 }
@@ -74,6 +78,7 @@ const PAID = {
   funds: { ok: true, rows: [{ currency: instrument.currency, cash }], proven: true },
   agreesSince: undefined,
   lapseAfterMs: 1,
+  reportsKeptMs: 1,
   tagsMayBeLost: false,
 } as const
 

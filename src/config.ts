@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { money } from './core/amount.ts'
+import type { Policy } from './core/input.ts'
 
 /** A setting is wrong; the message names it, its value and what to do. */
 export class BadSetting extends Error {
@@ -39,6 +41,13 @@ const SETTINGS = z.object({
     )
     .default(''),
   TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** What one automatic entry may cost; also sizes an entry that names no quantity. */
+  CAPITAL_PER_TRADE: amount.default('100000'),
+  /** Symbols that automatic entries may open. */
+  MAX_PORTFOLIO_SIZE: whole(1, 1_000).default(6),
+  MAX_ORDER_VALUE: amount.optional(),
+  MAX_ORDERS_PER_SECOND: whole(1, 10_000).optional(),
+  MAX_ORDERS_PER_DAY: whole(1, 1_000_000).optional(),
   /** Seconds between readings of the broker's book when nothing calls for one sooner. */
   VERIFIER_CHECK_INTERVAL: whole(1, 86_400).default(1_800),
 })
@@ -57,6 +66,7 @@ export type Config = {
   readonly paperFaults: ReadonlyMap<string, number>
   readonly log: string
   readonly verifyMs: number
+  readonly policy: Policy
 }
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
@@ -102,6 +112,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
     log: set.TALLYMAN_LOG,
     verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
+    policy: {
+      orderValueMax: set.MAX_ORDER_VALUE === undefined ? undefined : money(set.MAX_ORDER_VALUE),
+      ordersPerSecondMax: set.MAX_ORDERS_PER_SECOND,
+      ordersPerDayMax: set.MAX_ORDERS_PER_DAY,
+      portfolioSizeMax: set.MAX_PORTFOLIO_SIZE,
+      capitalPerTrade: money(set.CAPITAL_PER_TRADE),
+    },
   }
 }
 

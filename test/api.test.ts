@@ -275,6 +275,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
   assert.deepEqual(Object.keys(body['paths'] as object).sort(), [
     '/api/v1/accounts',
     '/api/v1/accounts/{account}/verify',
+    '/api/v1/executions/{id}',
     '/api/v1/fills',
     '/api/v1/health',
     '/api/v1/instruments',

@@ -2,6 +2,7 @@ import type { NetKey } from '../src/core/instrument.ts'
 import assert from 'node:assert/strict'
 import type { Account } from '../src/core/account.ts'
 import { exposureOf, requestsOf } from '../src/core/account.ts'
+import { larger, NO_MONEY } from '../src/core/amount.ts'
 import { netKey } from '../src/core/instrument.ts'
 import { isWorking } from '../src/core/order.ts'
 
@@ -25,14 +26,17 @@ export function checkBooks(account: Account): void {
     if (order.status === 'complete')
       assert.ok(size(filled) >= size(quantity), `${order.id} is whole`)
     if (!isWorking(order.status)) {
+      assert.equal(order.amending, undefined, `${order.id} has ended and changes no more`)
       assert.equal(order.reserve, 0n, `${order.id} has ended and reserves nothing`)
       continue
     }
     const side = quantity > 0n ? buying : selling
     const key = netKey(instrument, product)
-    const left = size(quantity) - size(filled)
+    const after = size(order.amending?.to.quantity ?? 0n)
+    const left = (after > size(quantity) ? after : size(quantity)) - size(filled)
     side.set(key, (side.get(key) ?? 0n) + (left > 0n ? left : 0n))
-    reserved.set(currency, (reserved.get(currency) ?? 0n) + order.reserve)
+    const changed = order.amending?.reserve ?? NO_MONEY
+    reserved.set(currency, (reserved.get(currency) ?? 0n) + larger(order.reserve, changed))
   }
   for (const key of account.exposures.keys()) {
     const exposure = exposureOf(account, key)

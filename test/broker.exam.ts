@@ -4,7 +4,7 @@ import type { Broker, News } from '../src/brokers/broker.ts'
 import { price, quantity } from '../src/core/amount.ts'
 import type { BrokerOrder, BrokerTrade } from '../src/core/input.ts'
 import type { BrokerOrderId, OrderId, Tag, Terms } from '../src/core/order.ts'
-import { INSTRUMENTS } from './scenario-read.ts'
+import { INSTRUMENTS } from './scenario-asks.ts'
 
 /** A broker to examine, with a market behind it that the exam can move. */
 export type Candidate = {
@@ -26,6 +26,8 @@ export const terms = (size: string, over: Partial<Terms> = {}): Terms => ({
   product: 'MIS',
   quantity: quantity(size),
   pricing: { type: 'market' },
+  validity: 'day',
+  disclosed: undefined,
   ...over,
 })
 

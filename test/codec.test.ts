@@ -37,7 +37,7 @@ test('events written and read again are the same events', () => {
 test('what is written can be read by a person', () => {
   const text = encodeEntries(tour().slice(4, 5))
   assert.match(text, /\["OrderPlaced","paper-5","T00TST001000005",\["NSE:INFY","equity","INR"/)
-  assert.match(text, /"MIS","10",\["limit","100"\]\]/)
+  assert.match(text, /"MIS","10",\["limit","100"\],"day",null\]/)
 })
 
 test('a missing field, an unknown event and a newer format are refused by name', () => {

@@ -96,6 +96,7 @@ function mortalBroker(inner: Broker, life: Life): Broker {
       }),
     probe: () => inner.probe(),
     place: (order) => call(`place ${order.orderId}`, () => inner.place(order)),
+    amend: (order) => call(`amend ${order.orderId}`, () => inner.amend(order)),
     cancel: (order) => call(`cancel ${order.orderId}`, () => inner.cancel(order)),
     read: async () => {
       const reading = await inner.read()
@@ -192,6 +193,7 @@ function counting(inner: Broker, placed: Map<string, number>): Broker {
     start: (tell) => inner.start(tell),
     probe: () => inner.probe(),
     place,
+    amend: (order) => inner.amend(order),
     cancel: (order) => inner.cancel(order),
     read: () => inner.read(),
     stop: () => inner.stop(),

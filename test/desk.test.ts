@@ -14,10 +14,13 @@ import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { NOON } from './house.ts'
-import { inr, INSTRUMENTS } from './scenario-read.ts'
+import { inr, INSTRUMENTS } from './scenario-asks.ts'
 import { SlowJournal } from './slow-journal.ts'
 import { money, price, quantity } from '../src/core/amount.ts'
+import { NO_POLICY } from '../src/core/input.ts'
 import type { Owner } from '../src/core/order.ts'
+import { USUAL } from '../src/core/order.ts'
+import { DAY } from '../src/core/time.ts'
 
 const opening = (account: string, number: number): Told => {
   const body = {
@@ -44,6 +47,7 @@ const paying = (account: string): Told => {
     funds: { ok: true, rows, proven: true },
     agreesSince: undefined,
     lapseAfterMs: 10_000,
+    reportsKeptMs: DAY,
     tagsMayBeLost: false,
   } as const
   return { account, cause: 'book', body }
@@ -56,12 +60,14 @@ const buying = (account: string, id: string, size = '10'): Told => {
     size: quantity(size),
     type: 'limit',
     price: price('100'),
-    product: undefined,
     owner: 'manual' as Owner,
     by: 'me',
-    note: undefined,
+    ...USUAL,
   } as const
-  const body = { type: 'PlaceOrder', ticket, instrument, last: price('100'), turn: false } as const
+  const last = price('100')
+  const policy = NO_POLICY
+  const type = 'PlaceOrder'
+  const body = { type, ticket, instrument, last, turn: false, policy, refused: undefined } as const
   return { account, cause: `me/${id}`, key: { scope: 'me', id, hash: `hash ${size}` }, body }
 }
 

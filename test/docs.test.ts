@@ -25,7 +25,7 @@ test('every link between the documents leads somewhere', () => {
 })
 
 test('README names every setting, and none that does not exist', () => {
-  const named = new Set(read('README.md').match(/\b(TALLYMAN|VERIFIER)_[A-Z_]+\b/g))
+  const named = new Set(read('README.md').match(/\b(TALLYMAN|VERIFIER|MAX|CAPITAL)_[A-Z_]+\b/g))
   assert.deepEqual([...named].sort(), [...SETTING_NAMES].sort())
 })
 

@@ -8,7 +8,8 @@ import type { Broker } from '../src/brokers/broker.ts'
 import type { Account } from '../src/core/account.ts'
 import { money } from '../src/core/amount.ts'
 import type { Instrument, InstrumentId } from '../src/core/instrument.ts'
-import type { PlainAnswer, PlainTicket } from '../src/core/port.ts'
+import { NO_POLICY } from '../src/core/input.ts'
+import type { PlainAnswer, PlainChanges, PlainTicket } from '../src/core/port.ts'
 import { epoch } from '../src/core/tag.ts'
 import type { Instant } from '../src/core/time.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
@@ -22,7 +23,7 @@ import { Instruments } from '../src/market/instruments.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
-import { inr, INSTRUMENTS } from './scenario-read.ts'
+import { inr, INSTRUMENTS } from './scenario-asks.ts'
 
 export const NOON = instant(Date.UTC(2026, 10, 23, 6, 30))
 
@@ -44,6 +45,8 @@ export class HandFeed implements Feed {
   last(id: InstrumentId): number | undefined {
     return this.#last.get(id)
   }
+
+  vwap(): undefined {}
 
   /** Prices in rupees; sizes in units, endless where none is given. */
   quote(symbol: string, bid: number, ask: number, size?: number): void {
@@ -113,6 +116,9 @@ export class House {
       firm: this.firm,
       instruments: new Instruments(INSTRUMENTS.values()),
       feed: this.feed,
+      clock: this.clock,
+      policy: NO_POLICY,
+      refuse: () => undefined,
       views: undefined,
       journalHead: () => this.journal.head(),
     })
@@ -162,6 +168,14 @@ export class House {
       ...rest,
     }
     return this.front.submit({ type: 'PlaceOrder', scope: 'key:me', id, by: 'key:me', ticket })
+  }
+
+  async amend(orderId: string, changes: PlainChanges): Promise<PlainAnswer> {
+    const id = `c${++this.#commands}`
+    const asked = { scope: 'key:me', id, by: 'key:me', orderId, changes } as const
+    const answer = this.front.submit({ type: 'AmendOrder', ...asked })
+    await this.pass(0)
+    return answer
   }
 
   async cancel(orderId: string): Promise<PlainAnswer> {

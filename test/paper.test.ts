@@ -13,7 +13,7 @@ import { VirtualClock } from '../src/worlds/virtual.ts'
 import type { Candidate } from './broker.exam.ts'
 import { brokerExam, terms } from './broker.exam.ts'
 import { HandFeed, NOON } from './house.ts'
-import { inr, INSTRUMENTS } from './scenario-read.ts'
+import { inr, INSTRUMENTS } from './scenario-asks.ts'
 
 function candidate(clock = new VirtualClock(NOON), shelf: Shelf = new MemoryShelf()): Candidate {
   const feed = new HandFeed(clock)

@@ -274,17 +274,17 @@ test('no acknowledgement leaves before the journal is synced', { skip: why }, as
   assert.equal(acknowledged, 20)
 })
 
-test('a file HALT in the data folder stops what would be sent', async () => {
+test('a file HALT in the data folder stops every new order; cancels pass', async () => {
   const folder = tempFolder()
   const running = await Spawned.start(folder)
   const key = keyIn(folder)
   const body = { symbol: 'ACME', side: 'BUY', quantity: 1, type: 'LIMIT', price: 1 }
+  const { id } = await post(running.url, key, 'before', body)
+  while ((await get<OrderView>(running.url, key, `/orders/${id}`)).status !== 'OPEN');
   writeFileSync(join(folder, 'HALT'), '')
-  const { id } = await post(running.url, key, 'halted', body)
-  let order = await get<OrderView>(running.url, key, `/orders/${id}`)
-  while (order.status === 'PENDING') order = await get(running.url, key, `/orders/${id}`)
-  assert.equal(order.status, 'EXPIRED')
-  assert.match(order.error?.message ?? '', /HALT/)
-  assert.equal(order.brokerOrderId, null)
+  await assert.rejects(post(running.url, key, 'halted', body), /TRADING_HALTED.*HALT/)
+  const cancelled = tallyman(folder, ['order', 'cancel', id])
+  assert.equal(cancelled.code, 0, cancelled.err)
+  while ((await get<OrderView>(running.url, key, `/orders/${id}`)).status !== 'CANCELLED');
   await running.kill('SIGTERM')
 })

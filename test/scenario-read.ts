@@ -1,39 +1,20 @@
 import type { Account } from '../src/core/account.ts'
 import type { Money } from '../src/core/amount.ts'
-import { absolute, money, price, quantity } from '../src/core/amount.ts'
+import { money, price, quantity } from '../src/core/amount.ts'
+import type { RequestKind } from '../src/core/event.ts'
 import type { Answer, Book, BrokerOrder, BrokerTrade, Input, Part } from '../src/core/input.ts'
-import type { Instrument, Product } from '../src/core/instrument.ts'
-import { currency, instrumentId } from '../src/core/instrument.ts'
-import type { BrokerOrderId, OrderId, Owner, Ticket, TradeId } from '../src/core/order.ts'
+import type { BrokerOrderId, OrderId, TradeId } from '../src/core/order.ts'
 import { epoch, tagOf } from '../src/core/tag.ts'
 import type { Instant, TradingDate } from '../src/core/time.ts'
 import { DAY, later, SECOND } from '../src/core/time.ts'
-
-export const inr = currency('INR')
-
-const share = (symbol: string, lot = '1'): [string, Instrument] => [
-  symbol,
-  {
-    id: instrumentId('NSE', symbol),
-    symbol,
-    exchange: 'NSE',
-    name: symbol,
-    group: 'equity',
-    currency: inr,
-    tick: price('0.05'),
-    lot: quantity(lot),
-    multiplier: 1n,
-    products: ['CNC', 'MIS'],
-    decimals: 2,
-  },
-]
-
-export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map([
-  share('INFY'),
-  share('SBIN'),
-  share('TCS'),
-  share('LOTS', '75'),
-])
+import {
+  amendFrom,
+  cancelAllFrom,
+  inr,
+  INSTRUMENTS,
+  placeFrom,
+  wordAfter,
+} from './scenario-asks.ts'
 
 /** Reads one line of a story as an input. */
 export class Reader {
@@ -55,7 +36,11 @@ export class Reader {
     const rest = words.slice(1).join(' ')
     switch (verb.replace(';', '')) {
       case 'place':
-        return this.#place(words)
+        return placeFrom(words)
+      case 'amend':
+        return amendFrom(this.#id(first), words.slice(1), this.#account)
+      case 'cancel-all':
+        return cancelAllFrom(words)
       case 'cancel':
         return {
           type: 'CancelOrder',
@@ -67,6 +52,8 @@ export class Reader {
         return { type: 'TurnCame', orderId: this.#id(first), request: 'place' }
       case 'turn-cancel':
         return { type: 'TurnCame', orderId: this.#id(first), request: 'cancel' }
+      case 'turn-amend':
+        return { type: 'TurnCame', orderId: this.#id(first), request: 'amend' }
       case 'accept':
         return this.#answer(first, { is: 'accepted', brokerOrderId: second as BrokerOrderId })
       case 'reject':
@@ -78,11 +65,23 @@ export class Reader {
       case 'blocked':
         return this.#answer(first, { ...UNSENT, reason: 'data/HALT is there', halted: true })
       case 'accept-cancel':
-        return this.#cancelAnswer(first, { is: 'accepted', brokerOrderId: 'b' as BrokerOrderId })
+        return this.#answer(
+          first,
+          { is: 'accepted', brokerOrderId: 'b' as BrokerOrderId },
+          'cancel',
+        )
       case 'reject-cancel':
-        return this.#cancelAnswer(first, { is: 'rejected', code: 'NO', reason: rest })
+        return this.#answer(first, { is: 'rejected', code: 'NO', reason: rest }, 'cancel')
       case 'silence-cancel':
-        return this.#cancelAnswer(first, { is: 'unknown', evidence: 'timeout' })
+        return this.#answer(first, { is: 'unknown', evidence: 'timeout' }, 'cancel')
+      case 'accept-amend':
+        return this.#answer(first, { is: 'accepted', brokerOrderId: 'b' as BrokerOrderId }, 'amend')
+      case 'reject-amend':
+        return this.#answer(first, { is: 'rejected', code: 'NO', reason: rest }, 'amend')
+      case 'silence-amend':
+        return this.#answer(first, { is: 'unknown', evidence: 'timeout' }, 'amend')
+      case 'unsent-amend':
+        return this.#answer(first, { ...UNSENT, reason: rest }, 'amend')
       case 'row':
         return { type: 'OrderSeen', row: this.#row(words) }
       case 'trade':
@@ -107,47 +106,23 @@ export class Reader {
     }
   }
 
-  /** `place INFY -10 limit 100 [queued] [MIS] [by strategy:x] [last 99]` */
-  #place([symbol = '', size = '', type, ...rest]: string[]): Input['body'] {
-    const signed = quantity(size)
-    const after = (word: string): string | undefined =>
-      rest.includes(word) ? rest[rest.indexOf(word) + 1] : undefined
-    const limit = type === 'limit' ? rest[0] : after('price')
-    const instrument = INSTRUMENTS.get(symbol)
-    const ticket: Ticket = {
-      instrument: instrument?.id ?? instrumentId('NSE', symbol),
-      side: signed < 0n ? 'sell' : 'buy',
-      size: rest.includes('raw') ? signed : absolute(signed),
-      type: type === 'limit' ? 'limit' : 'market',
-      price: limit === undefined || limit === '-' ? undefined : price(limit),
-      product: rest.find((word) => /^(CNC|MIS|NRML)$/.test(word)) as Product | undefined,
-      owner: (after('by') ?? 'manual') as Owner,
-      by: 'me',
-      note: undefined,
-    }
-    const known = after('last')
-    const last = known === undefined ? price('100') : known === '-' ? undefined : price(known)
-    return { type: 'PlaceOrder', ticket, instrument, last, turn: !rest.includes('queued') }
-  }
-
   #id(name: string): OrderId {
     const known = [...this.#names].find(([, given]) => given === name)
     return known ? known[0] : (name as OrderId)
   }
 
-  #answer(name: string, answer: Answer): Input['body'] {
-    return { type: 'Answered', orderId: this.#id(name), request: 'place', answer }
-  }
-
-  #cancelAnswer(name: string, answer: Answer): Input['body'] {
-    return { type: 'Answered', orderId: this.#id(name), request: 'cancel', answer }
+  #answer(name: string, answer: Answer, request: RequestKind = 'place'): Input['body'] {
+    return { type: 'Answered', orderId: this.#id(name), request, answer }
   }
 
   /**
    * `o1 b1 working 4`: an order of ours; `INFY:-5 b9 complete -5` one that is not; and
-   * `gone:INFY:10:o1 …` one that was ours and has left our memory.
+   * `gone:INFY:10:o1 …` one that was ours and has left our memory. `size 12 at 99`: as it is there
+   * now.
    */
-  #row([name = '', brokerOrderId = '', status, filled = '0']: string[]): BrokerOrder {
+  #row([name = '', brokerOrderId = '', status, filled = '0', ...now]: string[]): BrokerOrder {
+    const after = wordAfter(now)
+    const [resized, limit] = [after('size'), after('at')]
     const order = this.#account.orders.get(this.#id(name))
     const [symbol = '', size = '', gone] = name.replace('gone:', '').split(':')
     return {
@@ -155,7 +130,8 @@ export class Reader {
       tag: order?.tag ?? (gone === undefined ? undefined : tagOf(Reader.EPOCH, 1, 4)),
       exchangeOrderId: undefined,
       instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
-      quantity: order?.terms.quantity ?? quantity(size),
+      quantity: resized ? quantity(resized) : (order?.terms.quantity ?? quantity(size)),
+      pricing: limit ? { type: 'limit', limit: price(limit) } : order?.terms.pricing,
       filled: quantity(filled),
       status: status as BrokerOrder['status'],
       placedAt: this.#now,
@@ -222,6 +198,7 @@ export class Reader {
       funds: has('cash') || rest('cash').length > 0 ? this.#funds(rest('cash')) : FAILED,
       agreesSince: has('agreed') ? this.#now : undefined,
       lapseAfterMs: 12 * SECOND,
+      reportsKeptMs: 2 * DAY,
       tagsMayBeLost: has('tagless'),
     }
     return { type: 'BookRead', ...book }

@@ -13,7 +13,7 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     case 'OrderDenied':
       return `denied ${event.code} ${event.context}`
     case 'OrderSending':
-      return `sending ${event.request === 'cancel' ? 'cancel ' : ''}${named(event.orderId)}`
+      return `sending ${ASKING[event.request]}${named(event.orderId)}`
     case 'OrderAccepted': {
       const by = event.by === 'answer' ? '' : ` by ${event.by}`
       return `accepted ${named(event.orderId)} ${event.brokerOrderId}${by}`
@@ -28,6 +28,12 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
       return `not found ${named(event.orderId)}`
     case 'ChargesBooked':
       return `charged ${formatMoney(totalCharges(event.lines))}`
+    case 'AmendDenied':
+      return `amend denied ${event.code} ${event.context}`.trim()
+    case 'Amended':
+      return `amended ${named(event.orderId)}${event.by === 'answer' ? '' : ` by ${event.by}`}`
+    case 'CancelAllAsked':
+      return `cancel all asked of ${event.orders}`
     case 'CancelDenied':
       return `cancel denied ${event.code}`
     case 'ManualTradeSeen':
@@ -56,6 +62,8 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
       return `${words(event.type)} ${named(event.orderId)}`
   }
 }
+
+const ASKING = { place: '', amend: 'amend ', cancel: 'cancel ' }
 
 /** `CancelAsked` → `cancel asked`, `OrderRejected` → `rejected` */
 const words = (type: string): string =>

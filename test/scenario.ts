@@ -12,7 +12,8 @@ import type { OrderId } from '../src/core/order.ts'
 import { nextWake } from '../src/core/rules/send.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
 import { checkBooks } from './books.ts'
-import { inr, INSTRUMENTS, Reader } from './scenario-read.ts'
+import { inr, INSTRUMENTS } from './scenario-asks.ts'
+import { Reader } from './scenario-read.ts'
 import { tell } from './scenario-tell.ts'
 
 /**

@@ -51,6 +51,18 @@ row o5 b5 rejected
 book; INFY:5 b9 complete 5; trade b9 t9 5 @ 100
 book agreed; position SBIN 7
 book agreed; position SBIN 0
+place TCS 10 limit 99
+accept o6 b6
+amend o6 limit 101.23
+amend o6 limit 98
+accept-amend o6
+amend o6 quantity 5
+reject-amend o6 being processed
+amend o6 quantity 7 ttl 5
+silence-amend o6
+cancel-all TCS by manual
+place TCS 10 sl 105 trigger 104 show 5
+place TCS 10 sl-m - trigger 104 ioc
 book agreed; cash 5
 lose socket closed
 fail books do not add up

@@ -23,6 +23,11 @@ export class Wrapped implements Broker {
     return this.#inner.place(order)
   }
 
+  amend: Broker['amend'] = (order) => {
+    this.calls.push(`amend ${order.orderId}`)
+    return this.#inner.amend(order)
+  }
+
   cancel: Broker['cancel'] = (order) => {
     this.calls.push(`cancel ${order.orderId}`)
     return this.#inner.cancel(order)

@@ -1,31 +1,7 @@
 /** One schema per route: parsed once, and the source of the OpenAPI document. */
 import { z } from 'zod'
-import { whyNotDecimal } from '../core/amount.ts'
-
-const DECIMALS = 8
-
-/** Text or a JSON number in; plain decimal text inside. */
-const amount = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .superRefine((text, context) => {
-    const why = whyNotDecimal(text, DECIMALS)
-    if (why) context.addIssue({ code: 'custom', message: why })
-  })
-  .meta({ description: 'A decimal number, as text ("101.25") or as a JSON number.' })
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9 &_.:-]*$/
-const name = (max: number): z.ZodString =>
-  z.string().min(1).max(max).regex(NAME, 'letters, digits, spaces and & _ . : - are expected')
-const orderId = z
-  .string()
-  .max(80)
-  .regex(/^[a-z0-9][a-z0-9-]*-\d+$/, 'an order id such as "paper-43" is expected')
-
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
-const decimal = z.string()
-const time = z.string().meta({ description: 'ISO 8601 with offset' })
-const side = z.enum(['BUY', 'SELL'])
+import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
+import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
 
 const problem = z
   .object({
@@ -39,76 +15,6 @@ const problem = z
     remedy: z.string(),
   })
   .meta({ id: 'Problem' })
-
-const fill = z
-  .object({
-    account: z.string(),
-    orderId: z.string(),
-    exchangeOrderId: z.string().nullable(),
-    fillId: z.string(),
-    tradeId: z.string(),
-    symbol: z.string(),
-    side,
-    quantity: decimal,
-    price: decimal,
-    at: time,
-    exchangeAt: time,
-  })
-  .meta({ id: 'Fill' })
-
-const order = z
-  .object({
-    id: z.string(),
-    account: z.string(),
-    symbol: z.string(),
-    exchange: z.string(),
-    side,
-    type: z.enum(['MARKET', 'LIMIT']),
-    product: z.string(),
-    quantity: decimal,
-    price: decimal.nullable(),
-    trigger: decimal.nullable(),
-    status: z.enum([
-      'PENDING',
-      'UNKNOWN',
-      'OPEN',
-      'COMPLETE',
-      'CANCELLED',
-      'REJECTED',
-      'EXPIRED',
-      'LAPSED',
-    ]),
-    filled: decimal,
-    remaining: decimal,
-    average: decimal.nullable(),
-    currency: z.string(),
-    submittedAt: time,
-    updatedAt: time,
-    firstFillAt: time.nullable(),
-    completedAt: time.nullable(),
-    retryCount: z.number().int(),
-    error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    brokerOrderId: z.string().nullable(),
-    exchangeOrderId: z.string().nullable(),
-    commission: decimal,
-    by: z.string(),
-    owner: z.string(),
-    note: z.string().nullable(),
-    tag: z.string(),
-    history: list(
-      z.object({
-        orderId: z.string(),
-        status: z.string(),
-        filled: decimal,
-        average: decimal.nullable(),
-        at: time,
-        message: z.string(),
-        exchangeOrderId: z.string().nullable(),
-      }),
-    ),
-    fills: list(fill),
-  })
-  .meta({ id: 'Order' })
 
 const position = z
   .object({
@@ -176,23 +82,6 @@ const verification = z
   })
   .meta({ id: 'Verification' })
 
-const placeOrder = z
-  .strictObject({
-    account: name(40).default('paper'),
-    symbol: name(64).transform((text) => text.toUpperCase()),
-    exchange: name(16)
-      .transform((text) => text.toUpperCase())
-      .optional(),
-    side,
-    quantity: amount,
-    type: z.enum(['MARKET', 'LIMIT']),
-    price: amount.optional(),
-    product: z.enum(['CNC', 'MIS', 'NRML', 'MTF']).optional(),
-    strategy: name(40).optional(),
-    note: z.string().max(200).optional(),
-  })
-  .meta({ id: 'PlaceOrder' })
-
 const LIMIT_MAX = 500
 const LIMIT = 100
 const limit = z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT)
@@ -202,7 +91,7 @@ const cursor = z.coerce.number().int().min(0).optional().meta({
 const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: list(item), next: z.number().int().nullable() })
 
-const filters = { account: name(40).optional(), symbol: name(64).optional() }
+const filters = { account: name(40).optional(), symbol: capitals(64).optional() }
 const idempotency = z.object({
   'idempotency-key': z
     .string()
@@ -224,8 +113,17 @@ export const schemas = {
     })
     .meta({ id: 'Health' }),
   placeOrder,
+  amendOrder,
   idempotency,
   order,
+  execution,
+  cancelAllQuery: z.strictObject({
+    account: name(40).default('paper'),
+    symbol: capitals(64).optional(),
+    exchange: capitals(16).optional(),
+    strategy: name(40).optional(),
+  }),
+  cancelled: z.object({ items: list(order) }),
   orderParams: z.object({ id: orderId }),
   ordersQuery: z.strictObject({ ...filters, status: order.shape.status.optional(), limit, cursor }),
   orders: listOf(order),
@@ -240,3 +138,9 @@ export const schemas = {
   verification,
   journal: z.object({ n: z.number().int(), hash: z.string() }).meta({ id: 'JournalHead' }),
 } as const
+
+/** The errors a route may answer with. */
+export const errors = (...codes: readonly number[]): Record<number, typeof problem> =>
+  Object.fromEntries(codes.map((code) => [code, problem]))
+
+export const SECURITY = [{ key: [] }]

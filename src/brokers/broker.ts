@@ -1,5 +1,5 @@
 import type { Answer, Book, BrokerOrder, BrokerTrade } from '../core/input.ts'
-import type { BrokerOrderId, OrderId, Tag, Terms } from '../core/order.ts'
+import type { BrokerOrderId, OrderId, Revision, Tag, Terms } from '../core/order.ts'
 
 /**
  * What we need of a broker. Failing is part of the job, so it is part of the answer: an adapter
@@ -13,6 +13,8 @@ export interface Broker {
   /** Whether the session is alive and orders could be sent, without sending one. */
   probe(): Promise<Probe>
   place(order: PlaceCall): Promise<Answer>
+  /** Names the terms as they are to be, whole: made twice, it changes nothing the second time. */
+  amend(order: AmendCall): Promise<Answer>
   cancel(order: CancelCall): Promise<Answer>
   /** The broker's own books. Each part fails by itself; a failed part is never an empty one. */
   read(): Promise<Reading>
@@ -21,6 +23,7 @@ export interface Broker {
 
 /** `tag` comes back in the book. It is how an order is found again when no answer arrived. */
 export type PlaceCall = { readonly orderId: OrderId; readonly tag: Tag; readonly terms: Terms }
+export type AmendCall = CancelCall & { readonly to: Revision }
 export type CancelCall = {
   readonly orderId: OrderId
   readonly brokerOrderId: BrokerOrderId
@@ -36,7 +39,7 @@ export type News =
   | { readonly type: 'Connected' }
   | { readonly type: 'Lost'; readonly reason: string }
 
-export type Reading = Omit<Book, 'agreesSince' | 'lapseAfterMs' | 'tagsMayBeLost'>
+export type Reading = Omit<Book, 'agreesSince' | 'lapseAfterMs' | 'reportsKeptMs' | 'tagsMayBeLost'>
 
 export type Probe =
   | { readonly ok: true }

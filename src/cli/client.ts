@@ -6,7 +6,7 @@ import { cliKey, fileIn } from '../folder.ts'
 import { EXIT, Exit } from './exit.ts'
 
 type Call = {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: object
   readonly idempotencyKey?: string | undefined

@@ -3,7 +3,7 @@ import type { InstrumentView, PageView, VerificationView } from '../core/port.ts
 import type { PositionView } from '../core/view.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
-import { queryText } from './order.ts'
+import { queryText } from './order-words.ts'
 import type { Column } from './say.ts'
 import { out, outJson, tableText } from './say.ts'
 

@@ -1,92 +1,28 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { PageView } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import type { Client } from './client.ts'
-import { EXIT, Exit } from './exit.ts'
+import { cancelCommand, modifyCommand, placeCommand } from './order-asks.ts'
+import { jsonOption, line, priced, queryText } from './order-words.ts'
 import type { Column } from './say.ts'
 import { out, outJson, tableText } from './say.ts'
 
-type PlaceOptions = {
-  readonly side?: string
-  readonly quantity?: string
-  readonly symbol?: string
-  readonly type?: string
-  readonly price?: string
-  readonly limit?: string
-  readonly account?: string
-  readonly exchange?: string
-  readonly product?: string
-  readonly strategy?: string
-  readonly note?: string
-  readonly key?: string
-  readonly json?: boolean
-}
-
-const json = (): Option => new Option('--json', 'print the answer as JSON')
-
 export function orderCommand(client: () => Client): Command {
   return new Command('order')
-    .description('place, cancel, show and list orders')
+    .description('place, modify, cancel, show and list orders')
     .addCommand(placeCommand(client))
+    .addCommand(modifyCommand(client))
     .addCommand(cancelCommand(client))
     .addCommand(showCommand(client))
     .addCommand(listCommand(client))
-}
-
-function placeCommand(client: () => Client): Command {
-  return new Command('place')
-    .description('place an order; it is answered once it is on disk')
-    .argument('[side]', 'BUY or SELL')
-    .argument('[quantity]', 'in units')
-    .argument('[symbol]', 'as in "tallyman instruments"')
-    .option('--side <side>', 'BUY or SELL')
-    .option('--quantity <units>', 'in units')
-    .option('--symbol <symbol>', 'what to trade')
-    .option('--type <type>', 'MARKET or LIMIT (LIMIT when a price is given)')
-    .option('--price <price>', 'limit of a LIMIT order')
-    .option('--limit <price>', 'short for --type LIMIT --price')
-    .option('--account <account>', 'the account (paper)')
-    .option('--exchange <exchange>', 'where the symbol trades, if several list it')
-    .option('--product <product>', 'CNC, MIS, NRML or MTF')
-    .option('--strategy <name>', 'the strategy whose book it goes to')
-    .option('--note <text>', 'kept with the order')
-    .option('--key <id>', 'idempotency key: the same order under it is placed once')
-    .addOption(json())
-    .addHelpText('after', EXAMPLES)
-    .action(async (side: string, quantity: string, symbol: string, options: PlaceOptions) => {
-      const body = ticketFrom({ side, quantity, symbol, ...options })
-      const { key } = options
-      const placed = await client().call<OrderView>({
-        method: 'POST',
-        path: '/orders',
-        body,
-        idempotencyKey: key,
-      })
-      if (options.json) outJson(placed)
-      else out(`${line(placed)}\nFollow it: npx tallyman order show ${placed.id}`)
-    })
-}
-
-function cancelCommand(client: () => Client): Command {
-  return new Command('cancel')
-    .description('ask for an order to be cancelled; it ends when the broker says so')
-    .argument('<id>', 'e.g. paper-43')
-    .option('--key <id>', 'idempotency key')
-    .addOption(json())
-    .action(async (id: string, options: { readonly key?: string; readonly json?: boolean }) => {
-      const path = `/orders/${encodeURIComponent(id)}`
-      const idempotencyKey = options.key
-      const asked = await client().call<OrderView>({ method: 'DELETE', path, idempotencyKey })
-      if (options.json) outJson(asked)
-      else out(`Cancel asked: ${line(asked)}`)
-    })
 }
 
 function showCommand(client: () => Client): Command {
   return new Command('show')
     .description('one order with its history and fills')
     .argument('<id>', 'e.g. paper-43')
-    .addOption(json())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  $ tallyman order show paper-43')
     .action(async (id: string, options: { readonly json?: boolean }) => {
       const path = `/orders/${encodeURIComponent(id)}`
       const shown = await client().call<OrderView>({ method: 'GET', path })
@@ -103,7 +39,8 @@ function listCommand(client: () => Client): Command {
     .option('--status <status>', 'e.g. OPEN, COMPLETE, UNKNOWN')
     .option('--limit <number>', 'how many', '20')
     .option('--cursor <number>', 'the "next" of the page before')
-    .addOption(json())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  $ tallyman order list --status OPEN --symbol ACME')
     .action(async ({ json: asJson, ...query }: Record<string, string | undefined>) => {
       const page = await client().call<PageView<OrderView>>({
         method: 'GET',
@@ -111,48 +48,9 @@ function listCommand(client: () => Client): Command {
       })
       if (asJson) outJson(page)
       else out(page.items.length === 0 ? 'No orders.' : tableText(COLUMNS, page.items))
+      if (!asJson && page.next !== null) out(`There are more: --cursor ${page.next}`)
     })
 }
-
-const EXAMPLES = `
-Examples:
-  $ tallyman order place BUY 10 ACME
-  $ tallyman order place SELL 10 ACME --limit 251.50
-  $ tallyman order place --side BUY --quantity 10 --symbol ACME --type MARKET --json`
-
-function ticketFrom(options: PlaceOptions): object {
-  const { side, quantity, symbol, price, limit } = options
-  for (const [name, value] of Object.entries({ side, quantity, symbol })) {
-    if (value === undefined) {
-      throw new Exit(EXIT.usage, `${name} is missing: tallyman order place BUY 10 ACME`)
-    }
-  }
-  const at = limit ?? price
-  const type = (options.type ?? (at === undefined ? 'MARKET' : 'LIMIT')).toUpperCase()
-  const { account, exchange, product, strategy, note } = options
-  return {
-    side: side!.toUpperCase(),
-    quantity,
-    symbol,
-    type,
-    price: at,
-    account,
-    exchange,
-    product: product?.toUpperCase(),
-    strategy,
-    note,
-  }
-}
-
-export function queryText(query: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => !!pair[1])
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-}
-
-const priced = ({ type, price }: OrderView): string => (price === null ? type : `${type} ${price}`)
-
-const line = (order: OrderView): string =>
-  `${order.id}  ${order.side} ${order.quantity} ${order.symbol} ${priced(order)}  ${order.status}`
 
 const COLUMNS: readonly Column<OrderView>[] = [
   { head: 'ID', cell: ({ id }) => id },
@@ -167,11 +65,25 @@ const COLUMNS: readonly Column<OrderView>[] = [
   { head: 'SUBMITTED', cell: ({ submittedAt }) => submittedAt },
 ]
 
+/** What is said only where there is something to say. */
+function marks(order: OrderView): (readonly [string, string])[] {
+  const { validity, validityMinutes, disclosed, reduceOnly, amending, cancelling, warning } = order
+  const rows: (readonly [string, string])[] = []
+  if (validity !== 'DAY') rows.push(['Validity', `${validity} ${validityMinutes ?? ''}`.trim()])
+  if (disclosed !== null) rows.push(['Disclosed', disclosed])
+  if (reduceOnly) rows.push(['Reduces', 'only'])
+  if (amending) rows.push(['Change', 'asked for, not settled'])
+  if (cancelling) rows.push(['Cancel', 'asked for, not settled'])
+  if (warning !== null) rows.push(['Warning', warning])
+  return rows
+}
+
 function whole(order: OrderView): string {
   const rows: (readonly [string, string])[] = [
     ['Order', line(order)],
     ['Filled', `${order.filled} of ${order.quantity}, average ${order.average ?? '-'}`],
     ['Charges', `${order.commission} ${order.currency}`],
+    ...marks(order),
     ['Broker', `${order.brokerOrderId ?? '-'} (tag ${order.tag})`],
     ['Asked by', `${order.by}, for ${order.owner}`],
   ]

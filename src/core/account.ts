@@ -3,7 +3,7 @@ import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
 import type { Brand } from './brand.ts'
 import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
-import type { DenialCode } from './denial.ts'
+import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
 import type { Currency, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Owner, Side, Tag, TradeId } from './order.ts'
@@ -51,7 +51,9 @@ export type Settled = {
   readonly hash: string
   readonly at: Instant
   readonly orderId: OrderId | undefined
-  readonly denial: { readonly code: DenialCode; readonly context: string } | undefined
+  /** Of a command about several orders. */
+  readonly orderIds: readonly OrderId[] | undefined
+  readonly denial: Refusal | undefined
 }
 
 export type Break = {
@@ -97,6 +99,8 @@ export type Account = {
   readonly anomalies: ReadonlySet<string>
   /** The last trading date that was closed, by exchange. */
   readonly daysClosed: ReadonlyMap<string, TradingDate>
+  /** Orders placed in the second of the last one, and since a day last closed. */
+  readonly pace: { readonly second: number; readonly inSecond: number; readonly inDay: number }
 }
 
 /** Raised whenever the shape above changes: an account saved under another version is not read. */
@@ -115,7 +119,7 @@ export const newAccount = (id: string): Account => ({
   orders: new Map(),
   byTag: new Map(),
   byBrokerId: new Map(),
-  requests: { place: new Map(), cancel: new Map() },
+  requests: { place: new Map(), amend: new Map(), cancel: new Map() },
   unknown: new Set(),
   working: 0,
   exposures: new Map(),
@@ -128,6 +132,7 @@ export const newAccount = (id: string): Account => ({
   breaks: new Map(),
   anomalies: new Set(),
   daysClosed: new Map(),
+  pace: { second: 0, inSecond: 0, inDay: 0 },
 })
 
 export const isOpened = (account: Account): boolean => account.number > 0
@@ -138,7 +143,7 @@ export function* requestsOf({ requests }: Account): Iterable<Request> {
 }
 
 export const requestCount = ({ requests }: Account): number =>
-  requests.place.size + requests.cancel.size
+  requests.place.size + requests.amend.size + requests.cancel.size
 
 export const tradeKey = (
   exchange: string,
@@ -175,13 +180,20 @@ export function netQuantity(account: Account, key: NetKey): Quantity {
 /**
  * How much an order of `side` may close for certain: what is held, less all that working orders of
  * that side may already take, the unknown ones included. So it is safe in either world, whether
- * the unknown orders happened or not. Unsigned.
+ * the unknown orders happened or not. `without` is what an order that is itself being changed may
+ * take. All unsigned.
  */
-export function closable(account: Account, key: NetKey, side: Side): Quantity {
+export function closable(
+  account: Account,
+  key: NetKey,
+  side: Side,
+  without: Quantity = NO_QUANTITY,
+): Quantity {
   const net = netQuantity(account, key)
   const { buying, selling } = exposureOf(account, key)
   const left = side === 'sell' ? minus(net, selling) : minus(minus(NO_QUANTITY, net), buying)
-  return left > 0n ? left : NO_QUANTITY
+  const all = plus(left, without)
+  return all > 0n ? all : NO_QUANTITY
 }
 
 /** Cash that no order, and no short position, has a claim on. */

@@ -53,6 +53,7 @@ export const minus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint
 export const negate = <A extends Amount>(a: A): A => -(a as bigint) as A
 export const absolute = <A extends Amount>(a: A): A => (a < 0n ? -(a as bigint) : a) as A
 export const smaller = <A extends Amount>(a: A, b: NoInfer<A>): A => (a < b ? a : b)
+export const larger = <A extends Amount>(a: A, b: NoInfer<A>): A => (a > b ? a : b)
 export const isOnGrid = <A extends Amount>(a: A, step: NoInfer<A>): boolean =>
   (a as bigint) % step === 0n
 

@@ -1,5 +1,5 @@
 import type { Account, Settled } from './account.ts'
-import type { CommandKey, Entry } from './event.ts'
+import type { CommandKey, Entry, Event } from './event.ts'
 import type { OrderId } from './order.ts'
 import { DAY, elapsed } from './time.ts'
 
@@ -19,15 +19,7 @@ export function remember(
   { at, events }: Entry,
   key: CommandKey,
 ): void {
-  let orderId: OrderId | undefined
-  let denial: Settled['denial']
-  for (const event of events) {
-    if (event.type === 'OrderPlaced' || event.type === 'CancelAsked') orderId = event.orderId
-    if (event.type === 'OrderDenied' || event.type === 'CancelDenied') {
-      denial = { code: event.code, context: event.context }
-    }
-  }
-  commands.set(nameOf(key), { hash: key.hash, at, orderId, denial })
+  commands.set(nameOf(key), { hash: key.hash, at, ...outcomeOf(events) })
   for (const [name, settled] of commands) {
     if (elapsed(settled.at, at) <= COMMANDS_KEPT_MS) break
     commands.delete(name)
@@ -35,3 +27,21 @@ export function remember(
 }
 
 const nameOf = ({ scope, id }: CommandKey): string => `${scope} ${id}`
+
+/** What a command came to: the order it is about, several, or a denial. */
+export function outcomeOf(events: readonly Event[]): Omit<Settled, 'hash' | 'at'> {
+  let orderId: OrderId | undefined
+  let orderIds: OrderId[] | undefined
+  let denial: Settled['denial']
+  for (const event of events) {
+    const { type } = event
+    if (type === 'CancelAllAsked') orderIds = []
+    else if (type === 'CancelAsked') orderIds?.push(event.orderId)
+    if (type === 'OrderPlaced' || type === 'AmendAsked' || type === 'CancelAsked') {
+      orderId ??= event.orderId
+    } else if (type === 'OrderDenied' || type === 'AmendDenied' || type === 'CancelDenied') {
+      denial = { code: event.code, context: event.context }
+    }
+  }
+  return { orderId, orderIds, denial }
+}

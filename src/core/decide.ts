@@ -3,7 +3,8 @@ import { isOpened } from './account.ts'
 import { assert, unreachable } from './brand.ts'
 import type { Event } from './event.ts'
 import type { Input } from './input.ts'
-import { cancelOrder } from './rules/cancel.ts'
+import { amendOrder } from './rules/amend.ts'
+import { cancelAll, cancelOrder } from './rules/cancel.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
@@ -21,9 +22,13 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return [{ type: 'AccountOpened', number, broker, mode, plan }]
     }
     case 'PlaceOrder':
-      return placeOrder(account, body)
+      return placeOrder(account, body, at)
+    case 'AmendOrder':
+      return amendOrder(account, body, at)
     case 'CancelOrder':
       return cancelOrder(account, body)
+    case 'CancelAll':
+      return cancelAll(account, body)
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':

@@ -2,15 +2,15 @@
  * What `evolve` writes with: the account as a draft, and the few functions through which every
  * change of an order or a position goes, so that the sums kept beside them stay true.
  */
-import type { Account, Exposure, Leg } from './account.ts'
+import type { Account, Exposure, Leg, Request } from './account.ts'
 import { exposureOf, orderOf } from './account.ts'
 import { netKey } from './instrument.ts'
 import type { Money, Price, Quantity } from './amount.ts'
-import { absolute, minus, negate, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
+import { absolute, minus, negate, NO_MONEY, plus } from './amount.ts'
 import { assert } from './brand.ts'
 import type { Currency, NetKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus, Owner } from './order.ts'
-import { isWorking, mayFollow } from './order.ts'
+import { isWorking, largestReserve, mayFollow, remainingOf } from './order.ts'
 import { FLAT, trade } from './position.ts'
 import type { Instant } from './time.ts'
 
@@ -52,7 +52,11 @@ export function change(
   write()
   order.status = status
   if (status !== 'unknown') order.doubt = undefined
-  if (!isWorking(status)) order.reserve = NO_MONEY
+  if (!isWorking(status)) {
+    order.reserve = NO_MONEY
+    order.amending = undefined
+    books.requests.amend.delete(order.id)
+  }
   count(books, order, 1, at)
   note(order, becoming)
 }
@@ -77,6 +81,7 @@ export function count(books: Books, order: Order, direction: 1 | -1, at: Instant
   if (!isWorking(order.status)) return
   books.working += direction
   const left = remainingOf(order)
+  const reserve = largestReserve(order)
   const signed = direction === 1 ? left : negate(left)
   if (quantity > 0n) exposure.buying = plus(exposure.buying, signed)
   else exposure.selling = plus(exposure.selling, signed)
@@ -85,15 +90,9 @@ export function count(books: Books, order: Order, direction: 1 | -1, at: Instant
     if (direction === 1) books.unknown.add(order.id)
     else books.unknown.delete(order.id)
   }
-  if (order.reserve !== 0n) {
-    add(books.reserved, currency, direction === 1 ? order.reserve : negate(order.reserve))
+  if (reserve !== 0n) {
+    add(books.reserved, currency, direction === 1 ? reserve : negate(reserve))
   }
-}
-
-/** Unfilled, unsigned; never negative, since an overfill leaves nothing to fill. */
-function remainingOf({ terms, filled: done }: Order): Quantity {
-  const left = minus(absolute(terms.quantity), absolute(done))
-  return left > 0n ? left : NO_QUANTITY
 }
 
 export function touch(books: Books, net: NetKey, at: Instant): Draft<Exposure> {
@@ -112,6 +111,11 @@ export function add(sums: Map<Currency, Money>, currency: Currency, amount: Mone
 }
 
 export const draft = (books: Books, id: OrderId): Draft<Order> => orderOf(books, id) as Draft<Order>
+
+/** Into the queue of calls to the broker. */
+export function ask(books: Books, request: Request): void {
+  books.requests[request.kind].set(request.orderId, request)
+}
 
 export type LegOf = Omit<Leg, 'position'>
 

@@ -8,6 +8,8 @@ import type {
   Intent,
   OrderId,
   Owner,
+  Refs,
+  Revision,
   Tag,
   Terms,
   Ticket,
@@ -17,7 +19,7 @@ import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
 /** What one call to the broker is for. */
-export type RequestKind = 'place' | 'cancel'
+export type RequestKind = 'place' | 'amend' | 'cancel'
 
 export type Mode = 'paper' | 'live'
 
@@ -52,6 +54,9 @@ export type Event =
       readonly owner: Owner
       readonly by: string
       readonly note: string | undefined
+      readonly refs: Refs
+      readonly reduceOnly: boolean
+      readonly warning: string | undefined
       readonly arrival: Price | undefined
       readonly reserve: Money
     }
@@ -109,6 +114,43 @@ export type Event =
       readonly currency: Currency
       readonly rule: string
       readonly lines: ChargeLines
+    }
+  | {
+      readonly type: 'AmendAsked'
+      readonly orderId: OrderId
+      readonly by: string
+      readonly to: Revision
+      readonly reserve: Money
+    }
+  | {
+      readonly type: 'AmendDenied'
+      readonly orderId: OrderId
+      readonly code: DenialCode
+      readonly context: string
+    }
+  | {
+      readonly type: 'Amended'
+      readonly orderId: OrderId
+      readonly to: Revision
+      readonly reserve: Money
+      /** `unsent`: it was changed before it left us. `broker`: somebody changed it there. */
+      readonly by: 'answer' | 'book' | 'unsent' | 'broker'
+    }
+  /** Refused by the broker, or never sent: the order is as it was. */
+  | {
+      readonly type: 'AmendRejected'
+      readonly orderId: OrderId
+      readonly code: string
+      readonly reason: string
+    }
+  | { readonly type: 'AmendUnknown'; readonly orderId: OrderId; readonly evidence: string }
+  /** All that worked and was meant; each has a CancelAsked of its own beside it. */
+  | {
+      readonly type: 'CancelAllAsked'
+      readonly by: string
+      readonly instrument: InstrumentId | undefined
+      readonly owner: Owner | undefined
+      readonly orders: number
     }
   | { readonly type: 'CancelAsked'; readonly orderId: OrderId; readonly by: string }
   | {

@@ -1,18 +1,19 @@
 import type { Account, Request } from './account.ts'
-import { tradeKey } from './account.ts'
-import type { Money, Quantity } from './amount.ts'
-import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from './amount.ts'
+import { NO_MONEY, NO_QUANTITY } from './amount.ts'
+import { amendAsked, amended, amendRejected, amendUnknown } from './amending.ts'
 import { assert, unreachable } from './brand.ts'
-import { addCharges, NO_CHARGES, totalCharges } from './charges.ts'
-import type { Entry, Event, EventOf } from './event.ts'
+import { NO_CHARGES } from './charges.ts'
 import { closeDay } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books, Draft } from './draft.ts'
-import { add, become, change, count, draft, move, note, touch } from './draft.ts'
-import { exchangeOf, netKey } from './instrument.ts'
+import { add, ask, become, count, draft, note } from './draft.ts'
+import type { Entry, Event, EventOf, Expiry } from './event.ts'
+import { netKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
-import { isWorking, MANUAL } from './order.ts'
+import { isWorking } from './order.ts'
 import type { Instant } from './time.ts'
+import { SECOND } from './time.ts'
+import { charged, filled, tradedByHand } from './trading.ts'
 
 /**
  * The only way an account changes, and it changes in place: one writer owns it. Rebuilding an
@@ -60,6 +61,14 @@ function apply(books: Books, event: Event, at: Instant): void {
       return filled(books, event, at)
     case 'ChargesBooked':
       return charged(books, event)
+    case 'AmendAsked':
+      return amendAsked(books, event, at)
+    case 'Amended':
+      return amended(books, event, at)
+    case 'AmendRejected':
+      return amendRejected(books, event, at)
+    case 'AmendUnknown':
+      return amendUnknown(books, event, at)
     case 'CancelAsked':
       return cancelAsked(books, event.orderId, at)
     case 'CancelUnknown':
@@ -72,7 +81,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'OrderCancelled':
       return finish(books, { ...event, status: 'cancelled' }, at)
     case 'OrderExpired':
-      return finish(books, { ...event, status: 'expired' }, at)
+      return finish(books, { ...event, status: 'expired', code: EXPIRY_CODES[event.why] }, at)
     case 'ManualTradeSeen':
       return tradedByHand(books, event, at)
     case 'CashMoved':
@@ -106,7 +115,9 @@ function apply(books: Books, event: Event, at: Instant): void {
       books.closed ||= event.closed
       return
     case 'OrderDenied':
+    case 'AmendDenied':
     case 'CancelDenied':
+    case 'CancelAllAsked':
       return
     default:
       return unreachable(event)
@@ -114,22 +125,26 @@ function apply(books: Books, event: Event, at: Instant): void {
 }
 
 function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void {
-  const { orderId, tag, terms, intent, owner, by, note, arrival, reserve } = event
+  const { orderId, tag, terms, intent, owner, by, note, refs, reduceOnly } = event
+  const { warning, arrival, reserve } = event
   const order: Order = {
     id: orderId,
     tag,
     terms,
-    net: netKey(terms.instrument, terms.product),
     intent,
     owner,
     by,
     note,
+    refs,
+    reduceOnly,
+    warning,
     arrival,
+    reserve,
+    net: netKey(terms.instrument, terms.product),
     status: 'pending',
     filled: NO_QUANTITY,
     value: NO_MONEY,
     charges: NO_CHARGES,
-    reserve,
     placedAt: at,
     updatedAt: at,
     sentAt: undefined,
@@ -139,6 +154,8 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
     exchangeOrderId: undefined,
     attempts: 0,
     cancelAsked: false,
+    amending: undefined,
+    asked: undefined,
     doubt: undefined,
     error: undefined,
     history: [{ status: 'pending', filled: NO_QUANTITY, value: NO_MONEY, at, message: '' }],
@@ -148,16 +165,15 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
   books.byTag.set(tag, orderId)
   ask(books, { orderId, kind: 'place', sending: false, notBefore: at, attempts: 0 })
   count(books, order, 1, at)
-}
-
-function ask(books: Books, request: Request): void {
-  books.requests[request.kind].set(request.orderId, request)
+  const second = Math.floor(at / SECOND)
+  const { second: before, inSecond, inDay } = books.pace
+  books.pace = { second, inSecond: second === before ? inSecond + 1 : 1, inDay: inDay + 1 }
 }
 
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {
   const attempts = (books.requests[request].get(orderId)?.attempts ?? 0) + 1
   ask(books, { orderId, kind: request, sending: true, notBefore: at, attempts })
-  if (request === 'cancel') return
+  if (request !== 'place') return
   const order = draft(books, orderId)
   order.attempts++
   order.sentAt = at
@@ -171,6 +187,10 @@ function accepted(books: Books, event: EventOf<'OrderAccepted'>, at: Instant): v
   order.error = undefined
   order.completedAt = undefined
   become(books, order, { status: 'open', at, message: '' })
+  // One that was given up and is there after all is still to be cancelled, if that was asked.
+  if (order.cancelAsked && !books.requests.cancel.has(order.id)) {
+    ask(books, { orderId: order.id, kind: 'cancel', sending: false, notBefore: at, attempts: 0 })
+  }
 }
 
 function inDoubt(books: Books, event: EventOf<'OrderUnknown'>, at: Instant): void {
@@ -229,59 +249,23 @@ type Ending = {
   readonly orderId: OrderId
   readonly status: OrderStatus
   readonly code?: string
-  readonly why?: string
   readonly reason: string
 }
 
-function finish(books: Books, { orderId, status, code, why, reason }: Ending, at: Instant): void {
+const EXPIRY_CODES: Readonly<Record<Expiry, string>> = {
+  unsent: 'EXPIRED_UNSENT',
+  retries: 'NOT_SENT_RETRIES_EXHAUSTED',
+  halted: 'TRADING_HALTED',
+  pointless: 'NOTHING_TO_REDUCE',
+  broker: 'EXPIRED',
+}
+
+function finish(books: Books, { orderId, status, code, reason }: Ending, at: Instant): void {
   const order = draft(books, orderId)
   books.requests.place.delete(orderId)
   const cancel = books.requests.cancel.get(orderId)
   if (cancel && !cancel.sending) books.requests.cancel.delete(orderId)
-  if (status !== 'cancelled') order.error = { code: code ?? why ?? status, message: reason }
+  if (status !== 'cancelled') order.error = { code: code ?? status, message: reason }
   order.completedAt = at
   become(books, order, { status, at, message: reason })
-}
-
-function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant): void {
-  const order = draft(books, event.orderId)
-  const { terms } = order
-  const { tradeId, quantity, price, tradedAt } = event
-  const after = plus(order.filled, quantity)
-  const whole = absolute(after) >= absolute(terms.quantity)
-  const status = whole ? 'complete' : order.status
-  change(books, order, { status, at, message: '' }, () => {
-    order.reserve = keptReserve(order, quantity)
-    order.filled = after
-    order.value = plus(order.value, times(price, quantity, terms.multiplier))
-    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at })
-    order.firstFillAt ??= at
-    order.exchangeOrderId = event.exchangeOrderId ?? order.exchangeOrderId
-    if (!whole) return
-    order.completedAt = at
-    order.error = undefined
-  })
-  books.trades.set(tradeKey(exchangeOf(event.instrument), event.date, tradeId, quantity), at)
-  const { instrument, product, currency, multiplier } = terms
-  move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
-}
-
-/** What stays set aside after `traded`: in proportion to what is then left. */
-function keptReserve({ reserve, terms, filled: before }: Draft<Order>, traded: Quantity): Money {
-  const left = absolute(minus(terms.quantity, before))
-  const size = absolute(traded)
-  return left === 0n || size >= left ? NO_MONEY : share(reserve, minus(left, size), left)
-}
-
-function tradedByHand(books: Books, event: EventOf<'ManualTradeSeen'>, at: Instant): void {
-  const { instrument, product, currency, multiplier, date, tradeId, quantity, price } = event
-  books.trades.set(tradeKey(exchangeOf(instrument), date, tradeId, quantity), at)
-  move(books, { instrument, product, owner: MANUAL, currency, multiplier }, quantity, price)
-  touch(books, netKey(instrument, product), at)
-}
-
-function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
-  const order = draft(books, event.orderId)
-  order.charges = addCharges(order.charges, event.lines)
-  add(books.cash, event.currency, minus(NO_MONEY, totalCharges(event.lines)))
 }

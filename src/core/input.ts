@@ -3,7 +3,17 @@ import type { ChargePlan } from './charges.ts'
 import type { CommandKey, Mode, RequestKind } from './event.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
 import type { Money } from './amount.ts'
-import type { BrokerOrderId, ExchangeOrderId, OrderId, Tag, Ticket, TradeId } from './order.ts'
+import type {
+  BrokerOrderId,
+  ExchangeOrderId,
+  OrderId,
+  Owner,
+  Pricing,
+  Tag,
+  Ticket,
+  TradeId,
+  Validity,
+} from './order.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
@@ -38,6 +48,20 @@ export type Command =
        * The rate limiter lets it go at once, so it may be journaled as sending with its placing.
        */
       readonly turn: boolean
+      readonly policy: Policy
+      /** Why no order is taken now: data/HALT, or the exchange is closed. */
+      readonly refused: Refused | undefined
+    }
+  | {
+      readonly type: 'AmendOrder'
+      readonly orderId: OrderId
+      readonly changes: Changes
+      readonly by: string
+      readonly instrument: Instrument | undefined
+      readonly last: Price | undefined
+      readonly turn: boolean
+      readonly policy: Policy
+      readonly refused: Refused | undefined
     }
   | {
       readonly type: 'CancelOrder'
@@ -45,6 +69,45 @@ export type Command =
       readonly by: string
       readonly turn: boolean
     }
+  | {
+      readonly type: 'CancelAll'
+      /** Only in this instrument, only of this owner; undefined: of all. */
+      readonly instrument: InstrumentId | undefined
+      readonly owner: Owner | undefined
+      readonly by: string
+    }
+
+/** What is to be different; what is absent stays. `size` is unsigned. */
+export type Changes = {
+  readonly size?: Quantity | undefined
+  readonly type?: Pricing['type'] | undefined
+  readonly price?: Price | undefined
+  readonly trigger?: Price | undefined
+  readonly validity?: Validity | undefined
+  readonly disclosed?: Quantity | undefined
+}
+
+/** Limits the owner of the account has set. Undefined: none. */
+export type Policy = {
+  /** Of one order, in the account's currency. */
+  readonly orderValueMax: Money | undefined
+  readonly ordersPerSecondMax: number | undefined
+  readonly ordersPerDayMax: number | undefined
+  /** MAX_PORTFOLIO_SIZE: symbols an automatic entry may leave the account with. */
+  readonly portfolioSizeMax: number | undefined
+  /** CAPITAL_PER_TRADE: what one automatic entry may cost. */
+  readonly capitalPerTrade: Money | undefined
+}
+
+export const NO_POLICY: Policy = {
+  orderValueMax: undefined,
+  ordersPerSecondMax: undefined,
+  ordersPerDayMax: undefined,
+  portfolioSizeMax: undefined,
+  capitalPerTrade: undefined,
+}
+
+export type Refused = { readonly code: 'TRADING_HALTED' | 'MARKET_CLOSED'; readonly why: string }
 
 /** What the gateway and the clock tell of ourselves. */
 export type Signal =
@@ -100,6 +163,8 @@ export type BrokerOrder = {
   readonly instrument: InstrumentId
   /** Signed. */
   readonly quantity: Quantity
+  /** Undefined where the broker does not show it as it was asked. */
+  readonly pricing: Pricing | undefined
   /** Signed; may be ahead of the trades we have seen. */
   readonly filled: Quantity
   readonly status: 'working' | 'complete' | 'cancelled' | 'rejected' | 'expired'
@@ -153,6 +218,8 @@ export type Book = {
   readonly agreesSince: Instant | undefined
   /** No request of ours can surface at this broker later than this after it was sent. */
   readonly lapseAfterMs: number
+  /** Its books show nothing that ended longer ago than this. */
+  readonly reportsKeptMs: number
   /** Whether this broker can lose or rewrite a tag, so that a row without one may still be ours. */
   readonly tagsMayBeLost: boolean
 }

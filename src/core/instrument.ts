@@ -7,7 +7,8 @@ export type InstrumentId = Brand<string, 'InstrumentId'>
 export type Currency = Brand<string, 'Currency'>
 
 /** How the broker settles and margins it; Kite's words. */
-export type Product = 'CNC' | 'MIS' | 'NRML' | 'MTF'
+export const PRODUCTS = ['CNC', 'MIS', 'NRML', 'MTF'] as const
+export type Product = (typeof PRODUCTS)[number]
 /** Which table of charges applies. */
 export type Group = 'equity' | 'futures' | 'options' | 'fx'
 
@@ -25,6 +26,10 @@ export type Instrument = {
   readonly tick: Price
   /** The step of an order's quantity, in units. */
   readonly lot: Quantity
+  /** The largest quantity of one order that the exchange takes; undefined where there is none. */
+  readonly freeze: Quantity | undefined
+  /** The prices the exchange takes today; undefined where there is no band. */
+  readonly band: { readonly low: Price; readonly high: Price } | undefined
   /** Contract size: what one unit of quantity delivers. A whole number, 1 for shares. */
   readonly multiplier: bigint
   /** The first is used when an order names none. */

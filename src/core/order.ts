@@ -1,4 +1,5 @@
 import type { Money, Price, Quantity } from './amount.ts'
+import { absolute, larger, minus, NO_QUANTITY } from './amount.ts'
 import type { Brand } from './brand.ts'
 import type { ChargeLines } from './charges.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
@@ -20,23 +21,59 @@ export const strategyOwner = (name: string): Owner => `strategy:${name}` as Owne
 export const isAutomatic = (owner: Owner): boolean => owner.startsWith('strategy:')
 
 export type Side = 'buy' | 'sell'
+/** `sl` and `sl-m` wait at the exchange until the market reaches their trigger. */
 export type Pricing =
   | { readonly type: 'market' }
   | { readonly type: 'limit'; readonly limit: Price }
+  | { readonly type: 'sl'; readonly trigger: Price; readonly limit: Price }
+  | { readonly type: 'sl-m'; readonly trigger: Price }
+
+/**
+ * How long it may work: the trading day, this very moment, or some minutes from when the broker
+ * has it.
+ */
+export type Validity = 'day' | 'ioc' | { readonly minutes: number }
 
 /** An order as somebody asks for it: well formed, but not yet checked against anything. */
 export type Ticket = {
   readonly instrument: InstrumentId
   readonly side: Side
-  /** Unsigned, as it was asked. */
-  readonly size: Quantity
+  /** Unsigned, as it was asked; an automatic entry may leave it to CAPITAL_PER_TRADE. */
+  readonly size: Quantity | undefined
   readonly type: Pricing['type']
+  /** The limit; of an order without one, the price the caller had in mind: kept, never sent. */
   readonly price: Price | undefined
+  readonly trigger: Price | undefined
+  readonly validity: Validity
+  /** Shown to the market at a time; unsigned. */
+  readonly disclosed: Quantity | undefined
   readonly product: Product | undefined
   readonly owner: Owner
   /** The person or program that asked. */
   readonly by: string
   readonly note: string | undefined
+  readonly reduceOnly: boolean
+  readonly refs: Refs
+}
+
+/** Records elsewhere that led to the order. */
+export type Refs = {
+  readonly signalId: string | undefined
+  readonly approvalId: string | undefined
+}
+
+/** What most orders leave out. */
+export const USUAL: Pick<
+  Ticket,
+  'trigger' | 'validity' | 'disclosed' | 'product' | 'note' | 'reduceOnly' | 'refs'
+> = {
+  trigger: undefined,
+  validity: 'day',
+  disclosed: undefined,
+  product: undefined,
+  note: undefined,
+  reduceOnly: false,
+  refs: { signalId: undefined, approvalId: undefined },
 }
 
 /** What has passed every check: nothing in it is optional or contradicts anything else. */
@@ -49,6 +86,20 @@ export type Terms = {
   /** Signed: to sell is negative. */
   readonly quantity: Quantity
   readonly pricing: Pricing
+  readonly validity: Validity
+  readonly disclosed: Quantity | undefined
+}
+
+/** The part of an order's terms that can be changed while it works. */
+export type Revision = Pick<Terms, 'quantity' | 'pricing' | 'validity' | 'disclosed'>
+
+/** A change that was asked for and is not settled: risk counts the worse of before and after. */
+export type Amendment = {
+  readonly to: Revision
+  /** What would be set aside for it. */
+  readonly reserve: Money
+  /** Sent without an answer: since then the broker may have either. */
+  readonly unknownSince: Instant | undefined
 }
 
 /**
@@ -107,6 +158,10 @@ export type Order = {
   readonly owner: Owner
   readonly by: string
   readonly note: string | undefined
+  readonly refs: Refs
+  readonly reduceOnly: boolean
+  /** What a person was warned of and a strategy would have been refused for. */
+  readonly warning: string | undefined
   /** The market's price when it was placed: what slippage is measured from. */
   readonly arrival: Price | undefined
   readonly status: OrderStatus
@@ -128,6 +183,9 @@ export type Order = {
   /** Times it was handed to the broker. */
   readonly attempts: number
   readonly cancelAsked: boolean
+  readonly amending: Amendment | undefined
+  /** Of an order that was changed: what was asked for at first. */
+  readonly asked: Revision | undefined
   readonly doubt: Doubt | undefined
   readonly error: OrderError | undefined
   readonly history: readonly StatusChange[]
@@ -157,3 +215,31 @@ export const isWorking = (status: OrderStatus): boolean =>
 
 /** The broker has not told us of it, so what it shows under our tag is news. */
 export const isUnconfirmed = (order: Order): boolean => order.brokerOrderId === undefined
+
+/** The limit of an order that has one. */
+export const limitOf = (pricing: Pricing): Price | undefined =>
+  'limit' in pricing ? pricing.limit : undefined
+
+export const triggerOf = (pricing: Pricing): Price | undefined =>
+  'trigger' in pricing ? pricing.trigger : undefined
+
+export const isSamePricing = (a: Pricing, b: Pricing): boolean =>
+  a.type === b.type && limitOf(a) === limitOf(b) && triggerOf(a) === triggerOf(b)
+
+export const isSameValidity = (a: Validity, b: Validity): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && a.minutes === b.minutes)
+
+/** As many as it may come to: while a change is not settled, the larger of before and after. */
+export function largestSize({ terms, amending }: Order): Quantity {
+  const now = absolute(terms.quantity)
+  return amending ? larger(now, absolute(amending.to.quantity)) : now
+}
+
+export const largestReserve = ({ reserve, amending }: Order): Money =>
+  amending ? larger(reserve, amending.reserve) : reserve
+
+/** Unfilled, unsigned; never negative, since an overfill leaves nothing to fill. */
+export function remainingOf(order: Order): Quantity {
+  const left = minus(largestSize(order), absolute(order.filled))
+  return left > 0n ? left : NO_QUANTITY
+}

@@ -2,9 +2,10 @@
  * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
  * answers out. Web and worker can become two processes without a change on either side.
  */
-import type { DenialCode } from './denial.ts'
+import type { Refusal } from './denial.ts'
 import type { Group } from './instrument.ts'
 import type { OrderId } from './order.ts'
+import type { ExecutionView } from './execution.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
 /** An order as it arrives: well formed, with amounts as decimal text. */
@@ -13,13 +14,41 @@ export type PlainTicket = {
   readonly symbol: string
   readonly exchange?: string | undefined
   readonly side: 'BUY' | 'SELL'
-  readonly quantity: string
-  readonly type: 'MARKET' | 'LIMIT'
+  /** Only an automatic entry may leave it out: it is then sized by CAPITAL_PER_TRADE. */
+  readonly quantity?: string | undefined
+  readonly type: PlainType
+  /** The limit; of a MARKET or SL-M order the caller's reference, which is never sent. */
   readonly price?: string | undefined
+  readonly trigger?: string | undefined
+  readonly validity?: PlainValidity | undefined
+  /** With TTL. */
+  readonly validityMinutes?: number | undefined
+  readonly disclosed?: string | undefined
+  readonly reduceOnly?: boolean | undefined
+  readonly signalId?: string | undefined
+  readonly approvalId?: string | undefined
   readonly product?: 'CNC' | 'MIS' | 'NRML' | 'MTF' | undefined
   /** The strategy whose book it goes to; without one it goes to the person's own. */
   readonly strategy?: string | undefined
   readonly note?: string | undefined
+}
+
+export type PlainType = 'MARKET' | 'LIMIT' | 'SL' | 'SL-M'
+export type PlainValidity = 'DAY' | 'IOC' | 'TTL'
+
+/** What is to be different; what is absent stays as it is. */
+export type PlainChanges = {
+  readonly [
+    K in 'quantity' | 'type' | 'price' | 'trigger' | 'validity' | 'validityMinutes' | 'disclosed'
+  ]?: PlainTicket[K] | undefined
+}
+
+/** Which working orders: all of the account, or those of a symbol, of a strategy, or of both. */
+export type Chosen = {
+  readonly account: string
+  readonly symbol?: string | undefined
+  readonly exchange?: string | undefined
+  readonly strategy?: string | undefined
 }
 
 /** Who asks, and under which name a repeat of the command is recognised. */
@@ -27,7 +56,13 @@ export type Asked = { readonly scope: string; readonly id: string; readonly by: 
 
 export type PlainCommand =
   | ({ readonly type: 'PlaceOrder'; readonly ticket: PlainTicket } & Asked)
+  | ({
+      readonly type: 'AmendOrder'
+      readonly orderId: string
+      readonly changes: PlainChanges
+    } & Asked)
   | ({ readonly type: 'CancelOrder'; readonly orderId: string } & Asked)
+  | ({ readonly type: 'CancelAll'; readonly chosen: Chosen } & Asked)
 
 export type PlainDenial = {
   readonly code: string
@@ -40,7 +75,13 @@ export type PlainDenial = {
 /** `repeated`: the command had been settled before, and this is what it was answered then. */
 export type PlainAnswer =
   | { readonly is: 'placed'; readonly order: OrderView; readonly repeated: boolean }
+  | { readonly is: 'amendAsked'; readonly order: OrderView; readonly repeated: boolean }
   | { readonly is: 'cancelAsked'; readonly order: OrderView; readonly repeated: boolean }
+  | {
+      readonly is: 'allCancelAsked'
+      readonly orders: readonly OrderView[]
+      readonly repeated: boolean
+    }
   | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
   /** Another command was settled under the same id. */
   | { readonly is: 'conflict' }
@@ -55,7 +96,9 @@ export type Settling =
       readonly account: string
       readonly repeated: boolean
       readonly orderId: OrderId | undefined
-      readonly denial: { readonly code: DenialCode; readonly context: string } | undefined
+      /** Of a command about several orders. */
+      readonly orderIds: readonly OrderId[] | undefined
+      readonly denial: Refusal | undefined
     }
   | Exclude<PlainAnswer, { readonly repeated: boolean }>
 
@@ -68,6 +111,7 @@ export type ListAsked = {
 
 export type PlainQuestion =
   | { readonly about: 'order'; readonly id: string }
+  | { readonly about: 'execution'; readonly id: string }
   | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
   | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
   | ({ readonly about: 'positions' } & ListAsked)
@@ -129,6 +173,7 @@ export type VerificationView = {
 /** What each question is answered with; undefined where the thing asked for does not exist. */
 export type Replies = {
   readonly order: OrderView | undefined
+  readonly execution: ExecutionView | undefined
   readonly orders: PageView<OrderView>
   readonly fills: PageView<FillView>
   readonly positions: PageView<PositionView>

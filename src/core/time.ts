@@ -24,6 +24,9 @@ export function isoTime(at: Instant, offset = 0): string {
   return new Date(local).toISOString().slice(0, -1) + zone
 }
 
+/** The moment of a text that `isoTime` wrote. */
+export const instantOf = (text: string): Instant => instant(Date.parse(text))
+
 /** The date on a clock that is `offset` minutes ahead of UTC. */
 export function dateAt(at: Instant, offset = 0): TradingDate {
   const day = Math.floor((at + offset * MINUTE) / DAY)

@@ -14,9 +14,11 @@ import {
   NO_QUANTITY,
   times,
 } from './amount.ts'
-import { NO_CHARGES, totalCharges } from './charges.ts'
+import type { ChargeLines, ChargeName } from './charges.ts'
+import { CHARGE_NAMES, NO_CHARGES, totalCharges } from './charges.ts'
 import { exchangeOf, symbolOf } from './instrument.ts'
-import type { Fill, Order, OrderStatus, Pricing, StatusChange } from './order.ts'
+import type { Fill, Order, OrderStatus, Pricing, StatusChange, Validity } from './order.ts'
+import { isWorking, limitOf, triggerOf } from './order.ts'
 import type { Instant } from './time.ts'
 import { isoTime } from './time.ts'
 
@@ -62,11 +64,17 @@ export type OrderView = {
   readonly quantity: string
   readonly price: string | null
   readonly trigger: string | null
+  readonly validity: 'DAY' | 'IOC' | 'TTL'
+  readonly validityMinutes: number | null
+  readonly disclosed: string | null
+  readonly reduceOnly: boolean
   readonly status: Uppercase<OrderStatus>
   readonly filled: string
   readonly remaining: string
   readonly average: string | null
   readonly currency: string
+  /** Contract size: what one unit of quantity delivers. */
+  readonly multiplier: string
   readonly submittedAt: string
   readonly updatedAt: string
   readonly firstFillAt: string | null
@@ -75,10 +83,19 @@ export type OrderView = {
   readonly error: { readonly code: string; readonly message: string } | null
   readonly brokerOrderId: string | null
   readonly exchangeOrderId: string | null
+  /** A change, a cancel, was asked for and is not settled. */
+  readonly amending: boolean
+  readonly cancelling: boolean
+  /** The market's price when it was placed. */
+  readonly arrival: string | null
   readonly commission: string
+  readonly charges: Readonly<Record<ChargeName, string>>
   readonly by: string
   readonly owner: string
   readonly note: string | null
+  readonly warning: string | null
+  readonly signalId: string | null
+  readonly approvalId: string | null
   readonly tag: string
   readonly history: readonly StatusView[]
   readonly fills: readonly FillView[]
@@ -87,6 +104,7 @@ export type OrderView = {
 export function orderView(account: string, order: Order, show: ShowTime = utc): OrderView {
   const { id, terms, status, filled, value } = order
   const { instrument, quantity, pricing, product, currency, multiplier } = terms
+  const { arrival, charges, refs } = order
   const left = minus(absolute(quantity), absolute(filled))
   return {
     id,
@@ -97,13 +115,17 @@ export function orderView(account: string, order: Order, show: ShowTime = utc): 
     type: pricing.type.toUpperCase() as OrderView['type'],
     product,
     quantity: formatQuantity(absolute(quantity)),
-    price: pricing.type === 'limit' ? formatPrice(pricing.limit) : null,
-    trigger: null,
+    price: priceOrNull(limitOf(pricing)),
+    trigger: priceOrNull(triggerOf(pricing)),
+    ...validityView(terms.validity),
+    disclosed: terms.disclosed === undefined ? null : formatQuantity(terms.disclosed),
+    reduceOnly: order.reduceOnly,
     status: status.toUpperCase() as OrderView['status'],
     filled: formatQuantity(absolute(filled)),
     remaining: formatQuantity(left > 0n ? left : NO_QUANTITY),
     average: filled === 0n ? null : formatPrice(average(value, filled, multiplier)),
     currency,
+    multiplier: multiplier.toString(),
     submittedAt: show(order.placedAt),
     updatedAt: show(order.updatedAt),
     firstFillAt: order.firstFillAt === undefined ? null : show(order.firstFillAt),
@@ -112,15 +134,37 @@ export function orderView(account: string, order: Order, show: ShowTime = utc): 
     error: order.error ?? null,
     brokerOrderId: order.brokerOrderId ?? null,
     exchangeOrderId: order.exchangeOrderId ?? null,
-    commission: formatMoney(totalCharges(order.charges)),
+    amending: order.amending !== undefined,
+    cancelling: order.cancelAsked && isWorking(status),
+    arrival: priceOrNull(arrival),
+    commission: formatMoney(totalCharges(charges)),
+    charges: chargesView(charges),
     by: order.by,
     owner: order.owner,
     note: order.note ?? null,
+    warning: order.warning ?? null,
+    signalId: refs.signalId ?? null,
+    approvalId: refs.approvalId ?? null,
     tag: order.tag,
     history: order.history.map((change) => statusView(order, change, show)),
     fills: order.fills.map((fill) => fillView(account, order, { fill, show })),
   }
 }
+
+const priceOrNull = (at: Price | undefined): string | null =>
+  at === undefined ? null : formatPrice(at)
+
+function validityView(validity: Validity): Pick<OrderView, 'validity' | 'validityMinutes'> {
+  if (validity === 'day') return { validity: 'DAY', validityMinutes: null }
+  if (validity === 'ioc') return { validity: 'IOC', validityMinutes: null }
+  return { validity: 'TTL', validityMinutes: validity.minutes }
+}
+
+const chargesView = (lines: ChargeLines): OrderView['charges'] =>
+  Object.fromEntries(CHARGE_NAMES.map((name) => [name, formatMoney(lines[name])])) as Record<
+    ChargeName,
+    string
+  >
 
 /** The order as it was the moment it was placed: what a repeated command is answered with. */
 export function asPlaced(account: string, order: Order, show: ShowTime = utc): OrderView {
@@ -129,7 +173,10 @@ export function asPlaced(account: string, order: Order, show: ShowTime = utc): O
     account,
     {
       ...order,
+      terms: { ...order.terms, ...order.asked },
       status: 'pending',
+      amending: undefined,
+      cancelAsked: false,
       filled: NO_QUANTITY,
       fills: [],
       history: first ? [first] : [],

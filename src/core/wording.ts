@@ -53,6 +53,14 @@ export function sentence(event: Event, order: Order | undefined): string | undef
       return order && `${summary(order)} was cancelled (${event.reason || 'by the broker'})`
     case 'OrderExpired':
       return order && `${summary(order)} expired: ${event.reason}`
+    case 'Amended':
+      return (
+        order && `${summary(order)} was changed${event.by === 'broker' ? ' at the broker' : ''}`
+      )
+    case 'AmendRejected':
+      return order && `${summary(order)} was not changed: ${event.reason}`
+    case 'AmendUnknown':
+      return order && `${summary(order)}: whether it was changed is UNKNOWN: ${event.evidence}`
     case 'CancelRejected':
       return order && `${summary(order)}: the broker refused to cancel it: ${event.reason}`
     case 'ManualTradeSeen': {

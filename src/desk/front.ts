@@ -1,40 +1,55 @@
-import { hash } from 'node:crypto'
-import { formatPrice, formatQuantity, price, quantity } from '../core/amount.ts'
-import type { DenialCode } from '../core/denial.ts'
+import { outcomeOf } from '../core/commands.ts'
+import type { Refusal } from '../core/denial.ts'
 import { DENIALS } from '../core/denial.ts'
-import type { Event } from '../core/event.ts'
-import type { Command } from '../core/input.ts'
+import type { Command, Policy, Refused } from '../core/input.ts'
+import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { instrumentId } from '../core/instrument.ts'
-import type { OrderId, Ticket } from '../core/order.ts'
-import { MANUAL, strategyOwner } from '../core/order.ts'
+import type { OrderId } from '../core/order.ts'
+import { strategyOwner } from '../core/order.ts'
 import type {
   DeskPort,
   PlainAnswer,
   PlainCommand,
   PlainDenial,
   PlainQuestion,
-  PlainTicket,
   Replies,
   Settling,
 } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import { asPlaced, orderView } from '../core/view.ts'
+import type { Urgency } from './limit.ts'
+import { changesOf, hashOf, ticketOf } from './plain.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
 import type { Outcome } from './told.ts'
 import { AccountBroken, DeskStopped } from './told.ts'
 
-type PlaceCommand = Extract<PlainCommand, { readonly type: 'PlaceOrder' }>
+type Now = Pick<
+  Extract<Command, { readonly type: 'PlaceOrder' }>,
+  'instrument' | 'last' | 'policy' | 'refused'
+>
 type Settled = Extract<Settling, { readonly is: 'settled' }>
+
+const ANSWERS = {
+  PlaceOrder: 'placed',
+  AmendOrder: 'amendAsked',
+  CancelOrder: 'cancelAsked',
+} as const
+
+export type FrontOptions = QuestionsOptions & {
+  readonly policy: Policy
+  /** Why no order is taken in that instrument now, if so. */
+  readonly refuse: (instrument: Instrument | undefined) => Refused | undefined
+}
 
 /**
  * The desk's counter: plain commands become inputs here, and what came of them becomes plain again.
  */
 export class FrontDesk implements DeskPort {
-  readonly #options: QuestionsOptions
+  readonly #options: FrontOptions
   readonly #questions: Questions
 
-  constructor(options: QuestionsOptions) {
+  constructor(options: FrontOptions) {
     this.#options = options
     this.#questions = new Questions(options)
   }
@@ -46,13 +61,11 @@ export class FrontDesk implements DeskPort {
 
   /** Like `submit`, for a caller who does not read the order it is answered with. */
   async settle(command: PlainCommand): Promise<Settling> {
-    const account =
-      command.type === 'PlaceOrder' ? command.ticket.account : accountOf(command.orderId)
+    const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
-    const cancelling = command.type === 'CancelOrder'
-    const turn = gateway.takeTurn(cancelling ? 'exit' : 'entry')
-    const body = cancelling ? cancelOf(command, turn) : this.#placing(command, turn)
+    const turn = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
+    const body = this.#input(command, turn)
     const { scope, id } = command
     const key = { scope, id, hash: hashOf(command) }
     const told = { account, cause: `${scope}/${id}`, key, body }
@@ -68,50 +81,80 @@ export class FrontDesk implements DeskPort {
     }
     if (turn && !isSending(outcome)) gateway.giveTurnBack()
     if (outcome.is === 'conflict') return { is: 'conflict' }
-    if (outcome.is === 'done') {
-      return { is: 'settled', account, repeated: false, ...verdictOf(outcome.events) }
-    }
-    const { orderId, denial } = outcome.settled
-    return { is: 'settled', account, repeated: true, orderId, denial }
+    const settled = outcome.is === 'repeated' ? outcome.settled : outcomeOf(outcome.events)
+    const repeated = outcome.is === 'repeated'
+    const { orderId, orderIds, denial } = settled
+    return { is: 'settled', account, repeated, orderId, orderIds, denial }
   }
 
-  #placing({ ticket: plain, by }: PlaceCommand, turn: boolean): Command {
-    const { symbol, exchange, side, type, strategy, note, product } = plain
-    const instrument = this.#options.instruments.find(symbol, exchange)
-    const ticket: Ticket = {
-      instrument: instrument?.id ?? instrumentId(exchange ?? '?', symbol),
-      side: side === 'BUY' ? 'buy' : 'sell',
-      size: quantity(plain.quantity),
-      type: type === 'MARKET' ? 'market' : 'limit',
-      price: plain.price === undefined ? undefined : price(plain.price),
-      product,
-      owner: strategy === undefined ? MANUAL : strategyOwner(strategy),
-      by,
-      note,
+  #input(command: PlainCommand, turn: boolean): Command {
+    const { by } = command
+    switch (command.type) {
+      case 'PlaceOrder':
+        return this.#placing(command, turn)
+      case 'AmendOrder':
+        return this.#amending(command, turn)
+      case 'CancelOrder':
+        return { type: 'CancelOrder', orderId: command.orderId as OrderId, by, turn }
+      case 'CancelAll': {
+        const { symbol, exchange, strategy } = command.chosen
+        const instrument = symbol === undefined ? undefined : this.#idOf(symbol, exchange)
+        const owner = strategy === undefined ? undefined : strategyOwner(strategy)
+        return { type: 'CancelAll', instrument, owner, by }
+      }
     }
+  }
+
+  #idOf(symbol: string, exchange: string | undefined): InstrumentId {
+    const found = this.#options.instruments.find(symbol, exchange)
+    return found?.id ?? instrumentId(exchange ?? '?', symbol)
+  }
+
+  #placing({ ticket, by }: Extract<PlainCommand, { type: 'PlaceOrder' }>, turn: boolean): Command {
+    const instrument = this.#options.instruments.find(ticket.symbol, ticket.exchange)
+    const id = this.#idOf(ticket.symbol, ticket.exchange)
+    return { type: 'PlaceOrder', ticket: ticketOf(ticket, id, by), ...this.#now(instrument), turn }
+  }
+
+  #amending(command: Extract<PlainCommand, { type: 'AmendOrder' }>, turn: boolean): Command {
+    const { by, changes } = command
+    const orderId = command.orderId as OrderId
+    const id = this.#options.desk.account(accountOf(orderId)).orders.get(orderId)?.terms.instrument
+    const instrument = id && this.#options.instruments.get(id)
     return {
-      type: 'PlaceOrder',
-      ticket,
-      instrument,
-      last: instrument && this.#questions.last(instrument),
+      type: 'AmendOrder',
+      orderId,
+      changes: changesOf(changes),
+      by,
+      ...this.#now(instrument),
       turn,
     }
   }
 
+  /** What the world says at this moment: the core is told, it never asks. */
+  #now(instrument: Instrument | undefined): Now {
+    const { policy, refuse } = this.#options
+    const last = instrument && this.#questions.last(instrument)
+    return { instrument, last, policy, refused: refuse(instrument) }
+  }
+
   async #answer({ type }: PlainCommand, told: Settled): Promise<PlainAnswer> {
-    const { account, repeated, denial, orderId } = told
+    const { account, repeated, denial, orderId, orderIds } = told
     if (denial) return { is: 'denied', denial: explain(denial), repeated }
-    const cancelling = type === 'CancelOrder'
-    const order = await this.#orderAfter(account, orderId!, cancelling)
-    return { is: cancelling ? 'cancelAsked' : 'placed', order, repeated }
+    if (type === 'CancelAll') {
+      const shown = (orderIds ?? []).map((id) => this.#orderAfter(account, id, type))
+      return { is: 'allCancelAsked', orders: await Promise.all(shown), repeated }
+    }
+    const order = await this.#orderAfter(account, orderId!, type)
+    return { is: ANSWERS[type], order, repeated }
   }
 
   /** A placed order is shown as it was then, so that a repeat is answered with the same body. */
-  async #orderAfter(account: string, id: OrderId, cancelling: boolean): Promise<OrderView> {
+  async #orderAfter(account: string, id: OrderId, type: PlainCommand['type']): Promise<OrderView> {
     const shown = await this.#options.desk.ask((accounts) => {
       const order = accounts.get(account)?.orders.get(id)
       if (!order) return undefined
-      return cancelling ? orderView(account, order) : asPlaced(account, order)
+      return type === 'PlaceOrder' ? asPlaced(account, order) : orderView(account, order)
     })
     const kept = shown ?? (await this.ask({ about: 'order', id }))
     if (!kept) throw new Error(`order ${id} was settled and is nowhere to be found`)
@@ -123,39 +166,17 @@ export class FrontDesk implements DeskPort {
   }
 }
 
-const cancelOf = (
-  { orderId, by }: Extract<PlainCommand, { type: 'CancelOrder' }>,
-  turn: boolean,
-): Command => ({ type: 'CancelOrder', orderId: orderId as OrderId, by, turn })
+const accountFor = (command: PlainCommand): string => {
+  if (command.type === 'PlaceOrder') return command.ticket.account
+  return command.type === 'CancelAll' ? command.chosen.account : accountOf(command.orderId)
+}
+
+const urgencyOf = ({ type }: PlainCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
 
 const isSending = (outcome: Outcome): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')
 
-function verdictOf(events: readonly Event[]): Pick<Settled, 'orderId' | 'denial'> {
-  for (const event of events) {
-    if (event.type === 'OrderPlaced' || event.type === 'CancelAsked') {
-      return { orderId: event.orderId, denial: undefined }
-    }
-    if (event.type === 'OrderDenied' || event.type === 'CancelDenied') {
-      return { orderId: undefined, denial: { code: event.code, context: event.context } }
-    }
-  }
-  throw new Error('a command brings about an order, an asked cancel or a denial')
-}
-
-function explain({ code, context }: { code: DenialCode; context: string }): PlainDenial {
+function explain({ code, context }: Refusal): PlainDenial {
   const { field, says, remedy } = DENIALS[code]
   return { code, context, field: field ?? null, says, remedy }
-}
-
-/** Of what the command asks, in a fixed order and form: the same wish has the same hash. */
-const hashOf = (command: PlainCommand): string =>
-  hash('sha256', command.type === 'PlaceOrder' ? canonical(command.ticket) : command.orderId)
-
-function canonical(ticket: PlainTicket): string {
-  const { account, symbol, exchange, side, type, product, strategy, note } = ticket
-  const size = formatQuantity(quantity(ticket.quantity))
-  const at = ticket.price === undefined ? null : formatPrice(price(ticket.price))
-  const words = [account, symbol, exchange, side, size, type, at, product, strategy, note]
-  return JSON.stringify(words)
 }

@@ -151,7 +151,9 @@ export class Gateway {
     const { tag, terms, brokerOrderId } = order
     void this.#send(() => {
       if (kind === 'place') return this.#broker.place({ orderId, tag, terms })
-      return this.#broker.cancel({ orderId, brokerOrderId: brokerOrderId!, terms })
+      const named = { orderId, brokerOrderId: brokerOrderId!, terms }
+      if (kind === 'amend') return this.#broker.amend({ ...named, to: order.amending!.to })
+      return this.#broker.cancel(named)
     }, kind).then((answer) => {
       disarm()
       call.over = true
@@ -189,13 +191,16 @@ const attemptKey = (request: Request): string => `${requestKey(request)} ${reque
 
 const earlier = (a: Instant | undefined, b: Instant): Instant => (a === undefined || b < a ? b : a)
 
-/** A cancel needs the broker's own name of the order. */
+/** A change or a cancel needs the broker's own name of the order. */
 const isSendable = (account: Account, { orderId, kind }: Request): boolean =>
   kind === 'place' || orderOf(account, orderId).brokerOrderId !== undefined
 
 const ENTRY = 2
 
-/** Cancels first, then closes, then entries; each in the order in which they were asked for. */
+/**
+ * Cancels first, then closes and their changes, then entries; each in the order in which they were
+ * asked for.
+ */
 function rank(account: Account, { orderId, kind }: Request): number {
   if (kind === 'cancel') return 0
   return orderOf(account, orderId).intent === 'exit' ? 1 : ENTRY

@@ -3,7 +3,7 @@ import { freeCash } from '../core/account.ts'
 import type { Price } from '../core/amount.ts'
 import { formatMoney, formatPrice, formatQuantity, priceOfPoints } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
-import { exchangeOf, symbolOf } from '../core/instrument.ts'
+import { exchangeOf, instrumentId, symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import type {
   AccountView,
@@ -16,9 +16,13 @@ import type {
 } from '../core/port.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView, utc } from '../core/view.ts'
+import type { ExecutionView } from '../core/execution.ts'
+import { executionView } from '../core/execution.ts'
+import { instantOf } from '../core/time.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import type { Views } from '../store/views.ts'
+import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { Firm } from './firm.ts'
 
@@ -27,6 +31,7 @@ export type QuestionsOptions = {
   readonly firm: Firm
   readonly instruments: Instruments
   readonly feed: Feed
+  readonly clock: Pick<Clock, 'now'>
   /** Undefined in a world that keeps no screens. */
   readonly views: Views | undefined
   readonly journalHead: () => Replies['journal']
@@ -57,6 +62,8 @@ export class Questions {
     switch (question.about) {
       case 'order':
         return this.#order(question.id)
+      case 'execution':
+        return this.#execution(question.id)
       case 'orders': {
         const { limit, before, account, symbol, status } = question
         return this.#fromViews((views) => {
@@ -89,6 +96,18 @@ export class Questions {
       return order && orderView(account, order)
     })
     return shown ?? this.#fromViews((views) => views.order(id))
+  }
+
+  async #execution(id: string): Promise<ExecutionView | undefined> {
+    const order = await this.#order(id)
+    if (!order) return undefined
+    const { symbol, exchange, submittedAt, completedAt } = order
+    const instrument = this.#options.instruments.get(instrumentId(exchange, symbol))
+    const { feed, clock } = this.#options
+    const until = completedAt === null ? clock.now() : instantOf(completedAt)
+    const points = instrument && feed.vwap?.(instrument.id, instantOf(submittedAt), until)
+    const vwap = points === undefined ? undefined : priceOfPoints(points, instrument!.decimals)
+    return executionView(order, vwap)
   }
 
   async #positions({

@@ -81,7 +81,7 @@ export class Watch {
 
   async #read(): Promise<Reading | undefined> {
     this.#lastAt = this.#clock.now()
-    const { lapseAfterMs, tagsMayBeLost } = this.#broker.traits
+    const { lapseAfterMs, reportsKeptMs, tagsMayBeLost } = this.#broker.traits
     const reading = await this.#broker.read()
     const agreesSince = this.#compare(reading)
     this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
@@ -90,6 +90,7 @@ export class Watch {
       ...reading,
       agreesSince,
       lapseAfterMs,
+      reportsKeptMs,
       tagsMayBeLost,
     } as const
     try {

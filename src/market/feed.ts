@@ -37,4 +37,9 @@ export interface Feed {
   listen(listener: MarketListener): () => void
   /** The latest price, in points: the middle of a quote, or what traded last. */
   last(id: InstrumentId): number | undefined
+  /**
+   * The volume-weighted average price of a stretch of time, in whole points; undefined where it is
+   * not known.
+   */
+  vwap(id: InstrumentId, from: Instant, to: Instant): number | undefined
 }

@@ -55,6 +55,8 @@ export function instrumentFrom(sketch: Sketch): Instrument {
     currency: currency(sketch.currency),
     tick: price(tick),
     lot: quantity(lot),
+    freeze: undefined,
+    band: undefined,
     multiplier: 1n,
     products: sketch.products ?? ['CNC', 'MIS'],
     decimals,

@@ -51,6 +51,8 @@ const WAVES: readonly (readonly [amplitude: number, periodMs: number])[] = [
 const TICK_POINTS = 5
 const SPREAD_TICKS_MAX = 3
 const SIZE_MAX = 2_000
+/** A long stretch is looked at in so many places. */
+const SAMPLES_MAX = 10_000
 
 /** What SIM shows of an instrument at a moment. */
 function quoteAt({ base, salt }: Listing, seed: number, at: Instant): Quote {
@@ -126,12 +128,28 @@ export class SimulatedFeed implements Feed {
    * What it showed before now: the past of a market that is a function of time can be asked for.
    */
   history(id: InstrumentId, spanMs: number): Quote[] {
+    const now = this.#clock.now()
+    return this.#between(id, instant(now - spanMs), now)
+  }
+
+  /** Of the middles of its quotes, by the sizes that stood there: SIM has no trades of others. */
+  vwap(id: InstrumentId, from: Instant, to: Instant): number | undefined {
+    let volume = 0
+    let value = 0
+    for (const { bid, ask, bidSize = 0, askSize = 0 } of this.#between(id, from, to)) {
+      volume += bidSize + askSize
+      value += ((bid + ask) / 2) * (bidSize + askSize)
+    }
+    return volume === 0 ? undefined : Math.round(value / volume)
+  }
+
+  #between(id: InstrumentId, from: Instant, to: Instant): Quote[] {
     const listed = LISTINGS.find(({ instrument }) => instrument.id === id)
     if (!listed) return []
-    const now = this.#clock.now()
-    const steps = Math.floor(spanMs / SimulatedFeed.STEP_MS)
-    return Array.from({ length: steps }, (_, step) =>
-      quoteAt(listed, this.#seed, instant(now - (steps - step) * SimulatedFeed.STEP_MS)),
+    const step = Math.max(SimulatedFeed.STEP_MS, Math.ceil((to - from) / SAMPLES_MAX))
+    const steps = Math.floor((to - from) / step)
+    return Array.from({ length: steps }, (_, nth) =>
+      quoteAt(listed, this.#seed, instant(to - (steps - nth) * step)),
     )
   }
 

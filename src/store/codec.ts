@@ -7,36 +7,47 @@
 import type { Money, Price, Quantity } from '../core/amount.ts'
 import { formatMoney, formatPrice, formatQuantity, money, price, quantity } from '../core/amount.ts'
 import type { CommandKey, Entry, Event } from '../core/event.ts'
-import type { Pricing } from '../core/order.ts'
+import type { Pricing, Validity } from '../core/order.ts'
 import { SHAPES } from './shapes.ts'
 
 /** Raised when a written form changes; `decodeEntries` reads every one there ever was. */
 export const FORMAT = 1
 
-export type Kind = 'text' | 'number' | 'flag' | 'price' | 'quantity' | 'money' | 'whole' | 'pricing'
+export type Kind =
+  | 'text'
+  | 'number'
+  | 'flag'
+  | 'price'
+  | 'quantity'
+  | 'money'
+  | 'whole'
+  | 'pricing'
+  | 'validity'
 export type Optional = { readonly maybe: Kind }
 export type Shape = { readonly [field: string]: Kind | Optional | Shape }
 
 /** The kind a field of type `V` must be written as. */
 export type KindOf<V> = undefined extends V
   ? { readonly maybe: KindOf<Exclude<V, undefined>> }
-  : V extends Price
-    ? 'price'
-    : V extends Quantity
-      ? 'quantity'
-      : V extends Money
-        ? 'money'
-        : V extends bigint
-          ? 'whole'
-          : V extends string
-            ? 'text'
-            : V extends number
-              ? 'number'
-              : V extends boolean
-                ? 'flag'
-                : V extends Pricing
-                  ? 'pricing'
-                  : ShapeOf<V>
+  : [V] extends [Validity]
+    ? 'validity'
+    : V extends Price
+      ? 'price'
+      : V extends Quantity
+        ? 'quantity'
+        : V extends Money
+          ? 'money'
+          : V extends bigint
+            ? 'whole'
+            : V extends string
+              ? 'text'
+              : V extends number
+                ? 'number'
+                : V extends boolean
+                  ? 'flag'
+                  : V extends Pricing
+                    ? 'pricing'
+                    : ShapeOf<V>
 export type ShapeOf<T> = { readonly [K in keyof T]-?: KindOf<T[K]> }
 export type EventShape<E extends Event> = ShapeOf<Omit<E, 'type'>>
 
@@ -90,6 +101,8 @@ function coderOf(kind: Kind): Coder {
       return amountCoder((value: bigint) => value.toString(), BigInt)
     case 'pricing':
       return { write: (value) => pricingText(value as Pricing), read: readPricing }
+    case 'validity':
+      return { write: (value) => validityText(value as Validity), read: readValidity }
   }
 }
 
@@ -101,13 +114,38 @@ const amountCoder = <A extends bigint>(
   read: (written) => parse(written as string),
 })
 
-const pricingText = (pricing: Pricing): string =>
-  pricing.type === 'market' ? '["market"]' : `["limit","${formatPrice(pricing.limit)}"]`
+function pricingText(pricing: Pricing): string {
+  switch (pricing.type) {
+    case 'market':
+      return '["market"]'
+    case 'limit':
+      return `["limit","${formatPrice(pricing.limit)}"]`
+    case 'sl':
+      return `["sl","${formatPrice(pricing.trigger)}","${formatPrice(pricing.limit)}"]`
+    case 'sl-m':
+      return `["sl-m","${formatPrice(pricing.trigger)}"]`
+  }
+}
 
 function readPricing(written: unknown): Pricing {
-  const [type, limit] = written as readonly [string, string]
-  return type === 'market' ? { type } : { type: 'limit', limit: price(limit) }
+  const [type, first, second] = written as readonly [Pricing['type'], string, string]
+  switch (type) {
+    case 'market':
+      return { type }
+    case 'limit':
+      return { type, limit: price(first) }
+    case 'sl':
+      return { type, trigger: price(first), limit: price(second) }
+    case 'sl-m':
+      return { type, trigger: price(first) }
+  }
 }
+
+const validityText = (validity: Validity): string =>
+  typeof validity === 'string' ? `"${validity}"` : String(validity.minutes)
+
+const readValidity = (written: unknown): Validity =>
+  typeof written === 'number' ? { minutes: written } : (written as 'day' | 'ioc')
 
 const FIELDS = new Map(
   Object.entries(SHAPES).map(([type, shape]): [string, Fields] => [type, fieldsOf(shape)]),

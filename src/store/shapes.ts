@@ -1,6 +1,15 @@
 import type { Event } from '../core/event.ts'
 import type { EventShape } from './codec.ts'
 
+const revision = {
+  quantity: 'quantity',
+  pricing: 'pricing',
+  validity: 'validity',
+  disclosed: { maybe: 'quantity' },
+} as const
+
+const refs = { signalId: { maybe: 'text' }, approvalId: { maybe: 'text' } } as const
+
 const charges = {
   brokerage: 'money',
   stt: 'money',
@@ -27,13 +36,15 @@ export const SHAPES: {
       currency: 'text',
       multiplier: 'whole',
       product: 'text',
-      quantity: 'quantity',
-      pricing: 'pricing',
+      ...revision,
     },
     intent: 'text',
     owner: 'text',
     by: 'text',
     note: { maybe: 'text' },
+    refs,
+    reduceOnly: 'flag',
+    warning: { maybe: 'text' },
     arrival: { maybe: 'price' },
     reserve: 'money',
   },
@@ -41,13 +52,18 @@ export const SHAPES: {
     ticket: {
       instrument: 'text',
       side: 'text',
-      size: 'quantity',
+      size: { maybe: 'quantity' },
       type: 'text',
       price: { maybe: 'price' },
+      trigger: { maybe: 'price' },
+      validity: 'validity',
+      disclosed: { maybe: 'quantity' },
       product: { maybe: 'text' },
       owner: 'text',
       by: 'text',
       note: { maybe: 'text' },
+      reduceOnly: 'flag',
+      refs,
     },
     code: 'text',
     context: 'text',
@@ -75,6 +91,17 @@ export const SHAPES: {
     currency: 'text',
     rule: 'text',
     lines: charges,
+  },
+  AmendAsked: { orderId: 'text', by: 'text', to: revision, reserve: 'money' },
+  AmendDenied: { orderId: 'text', code: 'text', context: 'text' },
+  Amended: { orderId: 'text', to: revision, reserve: 'money', by: 'text' },
+  AmendRejected: { orderId: 'text', code: 'text', reason: 'text' },
+  AmendUnknown: { orderId: 'text', evidence: 'text' },
+  CancelAllAsked: {
+    by: 'text',
+    instrument: { maybe: 'text' },
+    owner: { maybe: 'text' },
+    orders: 'number',
   },
   CancelAsked: { orderId: 'text', by: 'text' },
   CancelDenied: { orderId: 'text', code: 'text', context: 'text' },

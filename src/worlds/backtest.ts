@@ -6,6 +6,7 @@ import { netKey } from '../core/instrument.ts'
 import type { Money, Price } from '../core/amount.ts'
 import { plus, times } from '../core/amount.ts'
 import type { ChargePlan } from '../core/charges.ts'
+import { NO_POLICY } from '../core/input.ts'
 import type { Product } from '../core/instrument.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
@@ -97,6 +98,9 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     firm,
     instruments: new Instruments([instrument]),
     feed: player,
+    clock,
+    policy: NO_POLICY,
+    refuse: () => undefined,
     views: undefined,
     journalHead: () => journal.head(),
   })

@@ -83,18 +83,26 @@ export class LiveWorld {
     this.#shelf = new SqliteShelf(file('venue.db'))
     this.#views = new Views(file('views.db'), this.journal)
     const halt = file('HALT')
+    const halted = (): string | undefined =>
+      existsSync(halt) ? `the file ${halt} is there` : undefined
     this.#firm = new Firm({
       desk: this.desk,
       clock: systemClock,
       epoch: randomEpoch(),
       cadence: { ...CADENCE, verifyMs: config.verifyMs },
-      halted: () => (existsSync(halt) ? `the file ${halt} is there` : undefined),
+      halted,
     })
     this.#front = new FrontDesk({
       desk: this.desk,
       firm: this.#firm,
       instruments: new Instruments(SIM_INSTRUMENTS),
       feed: this.#feed,
+      clock: systemClock,
+      policy: config.policy,
+      refuse: () => {
+        const why = halted()
+        return why === undefined ? undefined : { code: 'TRADING_HALTED', why }
+      },
       views: this.#views,
       journalHead: () => this.journal.head(),
     })

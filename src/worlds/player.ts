@@ -46,6 +46,9 @@ export class Player implements Feed {
     return this.#points
   }
 
+  /** Nobody asks during a recording, and its report measures against arrival prices. */
+  vwap(): undefined {}
+
   /** The last close, or the middle of the last quote, exactly. */
   mark(): Price {
     const { decimals } = this.#recording.instrument

@@ -1,10 +1,11 @@
 import type { Money, Price, Quantity } from '../../core/amount.ts'
-import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, times } from '../../core/amount.ts'
+import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
 import { chargesOn, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Currency } from '../../core/instrument.ts'
 import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
+import { triggerOf } from '../../core/order.ts'
 import type { Position } from '../../core/position.ts'
 import { FLAT, trade } from '../../core/position.ts'
 import type { Instant, TradingDate } from '../../core/time.ts'
@@ -15,10 +16,12 @@ export type VenueOrder = {
   readonly brokerOrderId: BrokerOrderId
   readonly exchangeOrderId: ExchangeOrderId
   readonly tag: Tag | undefined
-  readonly terms: Terms
+  terms: Terms
   readonly placedAt: Instant
-  /** Set aside when it came in; free again when it ends. */
-  readonly reserve: Money
+  /** Set aside for what is unfilled; free again when it ends. */
+  reserve: Money
+  /** The market has reached its trigger; always, for an order that has none. */
+  triggered: boolean
   filled: Quantity
   value: Money
   charged: Money
@@ -76,6 +79,7 @@ export class Ledger {
       exchangeOrderId: `X${n}` as ExchangeOrderId,
       ...taken,
       filled: NO_QUANTITY,
+      triggered: triggerOf(taken.terms.pricing) === undefined,
       value: NO_MONEY,
       charged: NO_MONEY,
       status: 'working',
@@ -86,6 +90,20 @@ export class Ledger {
     this.#wrote('order', order.brokerOrderId, order)
     this.#wrote('count', 'all', this.#count)
     return order
+  }
+
+  trigger(order: VenueOrder): void {
+    order.triggered = true
+    this.#wrote('order', order.brokerOrderId, order)
+  }
+
+  /** A stop whose trigger is moved waits again. */
+  amend(order: VenueOrder, terms: Terms, reserve: Money): void {
+    const moved = triggerOf(terms.pricing) !== triggerOf(order.terms.pricing)
+    if (moved) order.triggered = triggerOf(terms.pricing) === undefined
+    order.terms = terms
+    order.reserve = reserve
+    this.#wrote('order', order.brokerOrderId, order)
   }
 
   end(order: VenueOrder, status: BrokerOrder['status'], message: string, at: Instant): void {
@@ -99,6 +117,7 @@ export class Ledger {
   fill(order: VenueOrder, { size, price, at, date }: Fill): BrokerTrade {
     const { instrument, product, currency, multiplier, quantity } = order.terms
     const traded = quantity > 0n ? size : minus(NO_QUANTITY, size)
+    order.reserve = share(order.reserve, minus(left(order), size), left(order))
     order.filled = plus(order.filled, traded)
     order.value = plus(order.value, times(price, traded, multiplier))
     if (order.filled === quantity) this.end(order, 'complete', '', at)
@@ -210,6 +229,7 @@ export const rowOf = (order: VenueOrder): BrokerOrder => ({
   exchangeOrderId: order.exchangeOrderId,
   instrument: order.terms.instrument,
   quantity: order.terms.quantity,
+  pricing: order.terms.pricing,
   filled: order.filled,
   status: order.status,
   placedAt: order.placedAt,

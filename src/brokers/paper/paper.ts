@@ -3,7 +3,16 @@ import type { Instant } from '../../core/time.ts'
 import { DAY, later } from '../../core/time.ts'
 import { dayAround } from '../../market/exchange.ts'
 import type { Feed } from '../../market/feed.ts'
-import type { Broker, CancelCall, News, PlaceCall, Probe, Reading, Traits } from '../broker.ts'
+import type {
+  AmendCall,
+  Broker,
+  CancelCall,
+  News,
+  PlaceCall,
+  Probe,
+  Reading,
+  Traits,
+} from '../broker.ts'
 import type { Venue, VenueNews } from './venue.ts'
 
 /** How one call misbehaves. None of it touches what the venue holds to be true. */
@@ -87,6 +96,13 @@ export class PaperBroker implements Broker {
       const placed = this.#venue.place(tag, terms, this.#options.timers.now())
       if (typeof placed === 'string') return { is: 'accepted', brokerOrderId: placed }
       return { is: 'rejected', ...placed }
+    })
+  }
+
+  amend({ brokerOrderId, to }: AmendCall): Promise<Answer> {
+    return this.#call(() => {
+      const refusal = this.#venue.amend(brokerOrderId, to)
+      return refusal ? { is: 'rejected', ...refusal } : { is: 'accepted', brokerOrderId }
     })
   }
 

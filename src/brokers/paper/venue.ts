@@ -1,27 +1,21 @@
-import type { Money, Price, Quantity } from '../../core/amount.ts'
-import {
-  formatMoney,
-  formatQuantity,
-  minus,
-  NO_MONEY,
-  NO_QUANTITY,
-  plus,
-  pointsOfPrice,
-  priceOfPoints,
-  smaller,
-  times,
-} from '../../core/amount.ts'
+import type { Money, Quantity } from '../../core/amount.ts'
+import { absolute, formatQuantity, minus, priceOfPoints, smaller } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerTrade } from '../../core/input.ts'
 import type { Instrument, InstrumentId } from '../../core/instrument.ts'
 import { exchangeOf } from '../../core/instrument.ts'
-import type { BrokerOrderId, Tag, Terms } from '../../core/order.ts'
-import { quantityClosed } from '../../core/position.ts'
+import type { BrokerOrderId, Revision, Tag, Terms } from '../../core/order.ts'
+import { triggerOf } from '../../core/order.ts'
 import type { Instant } from '../../core/time.ts'
+import { later, MINUTE } from '../../core/time.ts'
 import { tradingDateOf } from '../../market/exchange.ts'
 import type { Bar, MarketListener, Quote } from '../../market/feed.ts'
 import type { VenueOrder } from './ledger.ts'
 import { left, Ledger, rowOf } from './ledger.ts'
+import type { Own, Refusal } from './margin.ts'
+import { NOTHING_HELD, reserveFor } from './margin.ts'
+import type { Moment } from './match.ts'
+import { isTriggered, momentOfOpen, momentOfQuote, priceNow, priceWithin } from './match.ts'
 import type { Shelf } from './shelf.ts'
 
 /** Of a bar's volume, as much as one participant could have had. */
@@ -35,20 +29,14 @@ export type VenueOptions = {
   /** What the account has before its first trade. */
   readonly opening: readonly BrokerFunds[]
 }
-export type Refusal = { readonly code: string; readonly reason: string }
 
-/** What can be had of one side of the market right now. */
-type Offer = {
-  readonly price: number
-  /** Units still to be had; undefined where the source does not say. */
-  size: Quantity | undefined
-}
+/** Units that can still be had, of each side or of both; undefined where the source is silent. */
+type Sizes = { [side in 'buy' | 'sell' | 'both']?: Quantity | undefined }
+type Offer = { readonly price: number; readonly sizes: Sizes }
 
 /**
  * A small exchange with a broker in front of it. It matches in whole points against quotes or
- * bars, and what it has answered is on its shelf first. A market order crosses the spread; against
- * bars, which show none, it pays one tick. A limit that is only touched does not trade: others
- * stood in the queue before it.
+ * bars (match.ts), and what it has answered is on its shelf first.
  */
 export class Venue implements MarketListener {
   readonly #ledger: Ledger
@@ -72,13 +60,32 @@ export class Venue implements MarketListener {
   }
 
   place(tag: Tag, terms: Terms, now: Instant): BrokerOrderId | Refusal {
-    const checked = this.#check(terms)
+    const checked = this.#check(terms, NOTHING_HELD)
     if (typeof checked !== 'bigint') return checked
     const order = this.#ledger.open({ tag, terms, placedAt: now, reserve: checked })
     this.#enlist(order)
     this.#saw(order)
     this.#publish()
     return order.brokerOrderId
+  }
+
+  amend(id: BrokerOrderId, to: Revision): Refusal | undefined {
+    const order = this.#ledger.orders.get(id)
+    if (!order) return { code: 'NOT_FOUND', reason: `no order ${id}` }
+    if (order.status !== 'working') {
+      return { code: 'FINISHED', reason: `the order is ${order.status} already` }
+    }
+    if (absolute(to.quantity) <= absolute(order.filled)) {
+      return { code: 'FILLED', reason: `${formatQuantity(absolute(order.filled))} are filled` }
+    }
+    const terms = { ...order.terms, ...to }
+    const rest = { ...terms, quantity: minus(to.quantity, order.filled) }
+    const checked = this.#check(rest, { size: left(order), reserve: order.reserve })
+    if (typeof checked !== 'bigint') return checked
+    this.#ledger.amend(order, terms, checked)
+    this.#saw(order)
+    this.#publish()
+    return undefined
   }
 
   cancel(id: BrokerOrderId, now: Instant): Refusal | undefined {
@@ -127,16 +134,13 @@ export class Venue implements MarketListener {
     this.#last.set(id, { points: Math.round((bid + ask) / 2), decimals })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0 || bid > ask) return
-    const asked: Offer = { price: ask, size: units(askSize) }
-    const wanted: Offer = { price: bid, size: units(bidSize) }
-    for (const order of orders) {
-      const offer = isBuy(order) ? asked : wanted
-      if (reaches(order, offer.price, decimals)) this.#trade(order, offer, { at, instrument })
-    }
+    const sizes: Sizes = { buy: units(askSize), sell: units(bidSize) }
+    this.#matchNow(orders, { at, instrument }, momentOfQuote(instrument, quote), sizes)
     this.#publish()
   }
 
-  opened(instrument: Instrument, { at, open, volume }: Bar): void {
+  opened(instrument: Instrument, bar: Bar): void {
+    const { at, open, volume } = bar
     const { id, decimals } = instrument
     this.#last.set(id, { points: open, decimals })
     const orders = this.#working.get(id)
@@ -144,91 +148,79 @@ export class Venue implements MarketListener {
       this.#budget.delete(id)
       return
     }
-    const lots = volume === undefined ? undefined : shareOf(volume, instrument)
-    const offer: Offer = { price: open, size: lots }
-    const tick = pointsOfPrice(instrument.tick, decimals)
-    for (const order of orders) {
-      if (!reaches(order, open, decimals)) continue
-      const crossing = isBuy(order) ? open + tick : Math.max(1, open - tick)
-      const price = order.terms.pricing.type === 'market' ? crossing : open
-      const had: Offer = { price, size: offer.size }
-      this.#trade(order, had, { at, instrument })
-      offer.size = had.size
-    }
-    this.#budget.set(id, offer.size)
+    const size = volume === undefined ? undefined : shareOf(volume, instrument)
+    // A bar has one volume, and either side eats from it.
+    const sizes: Sizes = { both: size }
+    this.#matchNow(orders, { at, instrument }, momentOfOpen(instrument, bar), sizes)
+    this.#budget.set(id, sizes.both)
     this.#publish()
   }
 
-  closed(instrument: Instrument, { high, low, close, volume }: Bar, at: Instant): void {
+  #matchNow(orders: Set<VenueOrder>, where: Where, moment: Moment, sizes: Sizes): void {
+    for (const order of orders) {
+      if (this.#isOver(order, where.at)) continue
+      this.#trigger(order, moment.last, moment.decimals)
+      const price = priceNow(order, moment)
+      if (price !== undefined) this.#trade(order, { price, sizes }, where)
+      if (order.terms.validity !== 'ioc' || order.status !== 'working') continue
+      this.#end(order, 'cancelled', 'immediate or cancel: the rest', where.at)
+    }
+  }
+
+  /** Its minutes have passed. */
+  #isOver(order: VenueOrder, at: Instant): boolean {
+    const { validity } = order.terms
+    if (typeof validity === 'string') return false
+    if (at < later(order.placedAt, validity.minutes * MINUTE)) return false
+    this.#end(order, 'expired', `its ${validity.minutes} minutes have passed`, at)
+    return true
+  }
+
+  #trigger(order: VenueOrder, last: number, decimals: number): void {
+    if (order.triggered || !isTriggered(order, last, decimals)) return
+    this.#ledger.trigger(order)
+    if (triggerOf(order.terms.pricing) !== undefined) this.#saw(order)
+  }
+
+  closed(instrument: Instrument, bar: Bar, at: Instant): void {
+    const { close, volume } = bar
     const { id, decimals } = instrument
     this.#last.set(id, { points: close, decimals })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0) return
-    let size = this.#budget.has(id)
-      ? this.#budget.get(id)
-      : volume === undefined
-        ? undefined
-        : shareOf(volume, instrument)
+    const whole = volume === undefined ? undefined : shareOf(volume, instrument)
+    const sizes: Sizes = { both: this.#budget.has(id) ? this.#budget.get(id) : whole }
     for (const order of orders) {
-      const { pricing } = order.terms
-      if (pricing.type !== 'limit') continue // it came in during the bar: the next price is its
-      const limit = pointsOfPrice(pricing.limit, decimals)
-      if (isBuy(order) ? low >= limit : high <= limit) continue
-      const offer: Offer = { price: limit, size }
-      this.#trade(order, offer, { at, instrument })
-      size = offer.size
+      if (this.#isOver(order, at)) continue
+      const price = priceWithin(order, bar, instrument)
+      if (price === undefined) continue
+      this.#trigger(order, order.terms.quantity > 0n ? bar.high : bar.low, decimals)
+      this.#trade(order, { price, sizes }, { at, instrument })
     }
     this.#budget.delete(id)
     this.#publish()
   }
 
-  #trade(order: VenueOrder, offer: Offer, where: Where): void {
+  #trade(order: VenueOrder, { price: points, sizes }: Offer, where: Where): void {
+    const source = 'both' in sizes ? 'both' : isBuy(order) ? 'buy' : 'sell'
+    const had = sizes[source]
     const wanted = left(order)
-    const size = offer.size === undefined ? wanted : smaller(wanted, offer.size)
+    const size = had === undefined ? wanted : smaller(wanted, had)
     if (size <= 0n) return
-    if (offer.size !== undefined) offer.size = minus(offer.size, size)
+    if (had !== undefined) sizes[source] = minus(had, size)
     const { at, instrument } = where
     const date = tradingDateOf(instrument.exchange, at)
-    const price = priceOfPoints(offer.price, instrument.decimals)
+    const price = priceOfPoints(points, instrument.decimals)
     const trade = this.#ledger.fill(order, { size, price, at, date })
     this.#news.push({ trade })
     if (order.status !== 'working') this.#working.get(instrument.id)!.delete(order)
   }
 
-  #check(terms: Terms): Money | Refusal {
-    const { instrument, product, quantity, currency, multiplier } = terms
-    const held = plus(this.#ledger.held(terms), this.#claimed(terms))
-    const closing = quantityClosed(held, quantity)
-    const opening = minus(quantity, closing)
-    if (product === 'CNC' && opening < 0n) {
-      const has = formatQuantity(held > 0n ? held : NO_QUANTITY)
-      return { code: 'HOLDINGS', reason: `only ${has} of ${instrument} are held to sell` }
-    }
-    if (opening === 0n) return NO_MONEY
-    const price = this.#expected(terms)
-    if (price === undefined) return { code: 'NO_MARKET', reason: `${instrument} has no price` }
-    const size = opening < 0n ? minus(NO_QUANTITY, opening) : opening
-    const needed = times(price, size, multiplier)
-    const free = this.#ledger.free(currency)
-    if (needed <= free) return needed
-    const reason = `${formatMoney(needed)} ${currency} needed, ${formatMoney(free)} free`
-    return { code: 'FUNDS', reason }
-  }
-
-  /** What working orders of the same side will already have closed. */
-  #claimed({ instrument, product, quantity }: Terms): Quantity {
-    let claimed = NO_QUANTITY
-    for (const order of this.#working.get(instrument) ?? []) {
-      if (order.terms.product !== product || order.terms.quantity > 0n !== quantity > 0n) continue
-      claimed = plus(claimed, isBuy(order) ? left(order) : minus(NO_QUANTITY, left(order)))
-    }
-    return claimed
-  }
-
-  #expected({ pricing, instrument }: Terms): Price | undefined {
-    if (pricing.type === 'limit') return pricing.limit
-    const last = this.#last.get(instrument)
-    return last && priceOfPoints(last.points, last.decimals)
+  #check(terms: Terms, own: Own): Money | Refusal {
+    const working = this.#working.get(terms.instrument) ?? []
+    const last = this.#last.get(terms.instrument)
+    const at = last && priceOfPoints(last.points, last.decimals)
+    return reserveFor(this.#ledger, terms, { working, last: at, own })
   }
 
   #enlist(order: VenueOrder): void {
@@ -268,12 +260,4 @@ const units = (size: number | undefined): Quantity | undefined =>
 function shareOf(volume: number, { lot }: Instrument): Quantity {
   const had = (BigInt(Math.floor(volume)) * UNIT * BigInt(VOLUME_SHARE_PERCENT)) / 100n
   return ((had / lot) * lot) as Quantity
-}
-
-/** Whether the order would trade at that price. */
-function reaches({ terms }: VenueOrder, price: number, decimals: number): boolean {
-  const { pricing, quantity } = terms
-  if (pricing.type === 'market') return true
-  const limit = pointsOfPrice(pricing.limit, decimals)
-  return quantity > 0n ? price <= limit : price >= limit
 }

@@ -3,7 +3,25 @@ import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Command } from '../input.ts'
 import { isWorking } from '../order.ts'
-import { deny } from './place.ts'
+import { deny } from '../denial.ts'
+
+type CancelAll = Extract<Command, { readonly type: 'CancelAll' }>
+
+/** Every working order that is meant and is not being cancelled already. */
+export function cancelAll(account: Account, { instrument, owner, by }: CancelAll): Event[] {
+  const events: Event[] = []
+  let orders = 0
+  for (const order of account.orders.values()) {
+    if (!isWorking(order.status) || order.cancelAsked) continue
+    if (instrument !== undefined && order.terms.instrument !== instrument) continue
+    if (owner !== undefined && order.owner !== owner) continue
+    orders++
+    events.push(
+      ...cancelOrder(account, { type: 'CancelOrder', orderId: order.id, by, turn: false }),
+    )
+  }
+  return [{ type: 'CancelAllAsked', by, instrument, owner, orders }, ...events]
+}
 
 type CancelOrder = Extract<Command, { readonly type: 'CancelOrder' }>
 

@@ -1,145 +1,119 @@
 import type { Account } from '../account.ts'
-import { closable, exposureOf, freeCash, requestCount } from '../account.ts'
-import { netKey } from '../instrument.ts'
 import type { Money, Price, Quantity } from '../amount.ts'
-import {
-  formatMoney,
-  formatPrice,
-  formatQuantity,
-  isOnGrid,
-  minus,
-  negate,
-  NO_MONEY,
-  times,
-} from '../amount.ts'
+import { affordable, formatMoney, minus, negate, smaller } from '../amount.ts'
 import { assert } from '../brand.ts'
-import type { DenialCode } from '../denial.ts'
-import { contextOf } from '../denial.ts'
+import type { Refusal } from '../denial.ts'
+import { deny } from '../denial.ts'
 import type { Event } from '../event.ts'
 import type { Command } from '../input.ts'
-import type { Instrument, Product } from '../instrument.ts'
-import type { Intent, OrderId, Pricing, Terms, Ticket } from '../order.ts'
+import type { Instrument } from '../instrument.ts'
+import type { OrderId, Pricing, Terms, Ticket } from '../order.ts'
 import { isAutomatic } from '../order.ts'
 import { tagOf } from '../tag.ts'
+import type { Instant } from '../time.ts'
+import type { Allowed } from './allow.ts'
+import { allow, closableBy, NOTHING_HELD } from './allow.ts'
+import { expectedPrice, pricingOf, wrongProduct, wrongQuantity, wrongValidity } from './check.ts'
 
-/** Calls that may wait for their turn at the broker, over all orders of an account. */
-const WAITING_MAX = 20_000
-
-export type Denial = { readonly code: DenialCode; readonly context: string }
 type PlaceOrder = Extract<Command, { readonly type: 'PlaceOrder' }>
 
 /** What the checks found out on the way: all that placing the order needs. */
-type Checked = {
-  readonly terms: Terms
-  readonly intent: Intent
-  readonly reserve: Money
-}
+type Checked = Allowed & { readonly terms: Terms }
 
-export function placeOrder(account: Account, command: PlaceOrder): Event[] {
+export function placeOrder(account: Account, command: PlaceOrder, at: Instant): Event[] {
   const { ticket, last, turn } = command
-  const checked = check(account, command)
+  const checked = check(account, command, at)
   if ('code' in checked) return [{ type: 'OrderDenied', ticket, ...checked }]
-  const { owner, by, note } = ticket
+  const { owner, by, note, refs, reduceOnly } = ticket
   const epoch = account.epoch
   assert(epoch !== undefined, 'an account is started before it takes orders')
   const counter = account.seq + 1
   const orderId = `${account.id}-${counter}` as OrderId
-  const tag = tagOf(epoch, account.number, counter)
-  const arrival = last ?? ticket.price
-  const { terms, intent, reserve } = checked
+  const { terms, intent, reserve, warning } = checked
   const placed: Event = {
     type: 'OrderPlaced',
     orderId,
-    tag,
+    tag: tagOf(epoch, account.number, counter),
     terms,
     intent,
     owner,
     by,
     note,
-    arrival,
+    refs,
+    reduceOnly,
+    warning,
+    arrival: last ?? ticket.price,
     reserve,
   }
   return turn ? [placed, { type: 'OrderSending', orderId, request: 'place', epoch }] : [placed]
 }
 
 /** Cheapest checks first; the first one to fail is the reason given. */
-function check(account: Account, { ticket, instrument, last }: PlaceOrder): Denial | Checked {
+function check(account: Account, command: PlaceOrder, at: Instant): Refusal | Checked {
+  const { ticket, instrument, last, policy, refused } = command
   if (account.closed) return deny('ACCOUNT_CLOSED', { account: account.id })
+  if (refused) return deny(refused.code, { why: refused.why })
   if (!instrument) return deny('INSTRUMENT_NOT_FOUND', { symbol: ticket.instrument })
   const product = ticket.product ?? instrument.products[0]
-  const wrong = checkQuantity(ticket, instrument) ?? checkProduct(product, instrument)
+  const wrong = wrongProduct(product, instrument)
   if (wrong) return wrong
-  const pricing = pricingOf(ticket, instrument)
+  if (ticket.size !== undefined) {
+    const odd = wrongQuantity(ticket.size, instrument)
+    if (odd) return odd
+  }
+  const pricing = pricingOf(ticket, instrument, last)
   if ('code' in pricing) return pricing
-  const quantity = ticket.side === 'buy' ? ticket.size : negate(ticket.size)
-  const { id, group, currency, multiplier } = instrument
-  const terms: Terms = { instrument: id, group, currency, multiplier, product, quantity, pricing }
-  return checkBooks(account, ticket, terms, last)
+  const size = sizeOf(account, command, pricing)
+  if (typeof size !== 'bigint') return size
+  const { owner, reduceOnly, validity, disclosed, price: reference } = ticket
+  const late = wrongValidity({ validity, disclosed, pricing }, size, instrument.lot)
+  if (late) return late
+  const terms = termsOf(ticket, instrument, { size, pricing })
+  const held = NOTHING_HELD
+  const wish = { terms, size, owner, reduceOnly, last, reference, policy, at, held }
+  const allowed = allow(account, wish)
+  return 'code' in allowed ? allowed : { ...allowed, terms }
 }
 
-function checkQuantity({ size }: Ticket, { lot }: Instrument): Denial | undefined {
-  if (size <= 0n) return deny('QUANTITY_NOT_POSITIVE', { quantity: formatQuantity(size) })
-  if (isOnGrid(size, lot)) return undefined
-  const facts = { lot: formatQuantity(lot), quantity: formatQuantity(size) }
-  return deny('QUANTITY_NOT_A_LOT', facts)
-}
+type Found = { readonly size: Quantity; readonly pricing: Pricing }
 
-function checkProduct(product: Product, { products }: Instrument): Denial | undefined {
-  if (products.includes(product)) return undefined
-  return deny('PRODUCT_NOT_OFFERED', { product, offered: products.join(',') })
-}
-
-/** A MARKET order may carry a price, the caller's reference: it is kept, and never sent. */
-function pricingOf({ type, price }: Ticket, { tick }: Instrument): Denial | Pricing {
-  if (price !== undefined && price <= 0n) {
-    return deny('PRICE_NOT_POSITIVE', { price: formatPrice(price) })
+function termsOf(ticket: Ticket, instrument: Instrument, { size, pricing }: Found): Terms {
+  const { side, validity, disclosed } = ticket
+  const { id, group, currency, multiplier, products } = instrument
+  return {
+    instrument: id,
+    group,
+    currency,
+    multiplier,
+    product: ticket.product ?? products[0],
+    quantity: side === 'buy' ? size : negate(size),
+    pricing,
+    validity,
+    disclosed,
   }
-  if (type === 'market') return { type }
-  if (price === undefined) return deny('PRICE_MISSING', { type: 'LIMIT' })
-  if (isOnGrid(price, tick)) return { type, limit: price }
-  return deny('PRICE_NOT_ON_TICK', { tick: formatPrice(tick), price: formatPrice(price) })
 }
 
-/** What the account's own books say: doubt, breaks, the queue and cash. */
-function checkBooks(
-  account: Account,
-  ticket: Ticket,
-  terms: Terms,
-  last: Price | undefined,
-): Denial | Checked {
-  const key = netKey(terms.instrument, terms.product)
-  const safe = closable(account, key, ticket.side)
-  const intent: Intent = ticket.size <= safe ? 'exit' : 'entry'
-  if (intent === 'exit') return { terms, intent, reserve: NO_MONEY }
-  if (exposureOf(account, key).unknown > 0) {
-    return deny('SYMBOL_IN_DOUBT', { symbol: terms.instrument, safeToClose: formatQuantity(safe) })
-  }
-  if (isAutomatic(ticket.owner) && account.breaks.has(key)) {
-    return deny('SYMBOL_LOCKED', { symbol: terms.instrument })
-  }
-  if (requestCount(account) >= WAITING_MAX) {
-    return deny('TOO_MANY_WAITING', { waiting: String(requestCount(account)) })
-  }
-  const expected = terms.pricing.type === 'limit' ? terms.pricing.limit : (last ?? ticket.price)
-  if (expected === undefined) return deny('NO_PRICE_YET', { symbol: terms.instrument })
-  const opening = minus(ticket.size, safe)
-  return checkCash(account, terms, { expected, opening })
+/** What was asked; an automatic entry that names no quantity gets what its capital buys. */
+function sizeOf(account: Account, command: PlaceOrder, pricing: Pricing): Refusal | Quantity {
+  const { ticket, last, policy } = command
+  const instrument = command.instrument!
+  if (ticket.size !== undefined) return ticket.size
+  const { owner } = ticket
+  const capital = policy.capitalPerTrade
+  const missing = (): Refusal => deny('QUANTITY_MISSING', { symbol: instrument.id })
+  if (!isAutomatic(owner) || capital === undefined || ticket.reduceOnly) return missing()
+  const terms = termsOf(ticket, instrument, { size: instrument.lot, pricing })
+  if (closableBy(account, { terms, owner, held: NOTHING_HELD }) > 0n) return missing()
+  const expected = expectedPrice(pricing, last, ticket.price)
+  if (expected === undefined) return deny('NO_PRICE_YET', { symbol: instrument.id })
+  const size = sized(capital, expected, instrument)
+  if (size > 0n) return size
+  const facts = { capital: formatMoney(capital), currency: instrument.currency }
+  return deny('CAPITAL_PER_TRADE_EXCEEDED', facts)
 }
 
-/** What an order opens needs its whole value in cash; what it closes needs none. */
-function checkCash(
-  account: Account,
-  terms: Terms,
-  { expected, opening }: { readonly expected: Price; readonly opening: Quantity },
-): Denial | Checked {
-  const reserve = times(expected, opening, terms.multiplier)
-  const free = freeCash(account, terms.currency)
-  if (reserve <= free) return { terms, intent: 'entry', reserve }
-  const facts = { needed: formatMoney(reserve), free: formatMoney(free) }
-  return deny('NOT_ENOUGH_CASH', { ...facts, currency: terms.currency })
+/** Whole lots, and no more than the exchange takes in one order. */
+function sized(capital: Money, at: Price, { lot, multiplier, freeze }: Instrument): Quantity {
+  const size = affordable(capital, at, lot, multiplier)
+  return freeze === undefined ? size : smaller(size, minus(freeze, (freeze % lot) as Quantity))
 }
-
-export const deny = (code: DenialCode, facts: Readonly<Record<string, string>>): Denial => ({
-  code,
-  context: contextOf(facts),
-})

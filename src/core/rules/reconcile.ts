@@ -1,17 +1,18 @@
-import type { NetKey } from '../instrument.ts'
-import type { Account } from '../account.ts'
+import type { Account, TradeKey } from '../account.ts'
 import { exposureOf, netQuantity, tradeKey } from '../account.ts'
-import { netKey } from '../instrument.ts'
-import { minus, NO_QUANTITY } from '../amount.ts'
+import type { Quantity } from '../amount.ts'
+import { absolute, minus, NO_QUANTITY, plus } from '../amount.ts'
 import type { Event } from '../event.ts'
 import type { Book, BrokerOrder, BrokerPosition, BrokerTrade } from '../input.ts'
-import { exchangeOf } from '../instrument.ts'
+import type { NetKey } from '../instrument.ts'
+import { exchangeOf, netKey } from '../instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
 import { tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
-import { anomaly, oursOf, sighted } from './report.ts'
+import { anomaly } from './anomaly.ts'
+import { oursOf, sighted } from './report.ts'
 
 /** Good reads of the book that must have missed an order before it is given up. */
 const LOOKS_MIN = 3
@@ -24,6 +25,8 @@ export function readBook(account: Account, book: Book): Event[] {
   const trades = tradesByOrder(book)
   const claimed = new Map<OrderId, BrokerOrderId>()
   const events: Event[] = []
+  /** A row says more was traded than the list of trades shows: positions will be ahead of us. */
+  let isBehind = !book.orders.ok || !book.trades.ok
   for (const row of new Map(rows.map((each) => [each.brokerOrderId, each])).values()) {
     const own = trades.get(row.brokerOrderId) ?? []
     trades.delete(row.brokerOrderId)
@@ -32,23 +35,31 @@ export function readBook(account: Account, book: Book): Event[] {
     if (order && !claimed.has(order.id)) {
       claimed.set(order.id, row.brokerOrderId)
       const by = known ? 'tag' : 'fingerprint'
-      events.push(...sighted(account, order, { row, trades: own, by }))
+      events.push(...sighted(account, order, { row, trades: own, by, looked: book }))
+      isBehind ||= absolute(row.filled) > absolute(order.filled)
     } else if (order) {
       const what = `the broker has it as ${claimed.get(order.id)} and as ${row.brokerOrderId}`
       events.push(...anomaly(account, `double ${order.id}`, what))
     } else if (!isOurs(account, row)) {
       events.push(...own.flatMap((trade) => byHand(account, trade)))
+      isBehind ||= absolute(row.filled) > absolute(sumOf(own))
     } // else it left memory at a day's end, fully counted
   }
-  events.push(...withoutRow(account, trades), ...missing(account, book, claimed))
+  events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
   const moved = events.some(({ type }) => type === 'OrderFilled' || type === 'ManualTradeSeen')
-  if (!moved) events.push(...comparePositions(account, book), ...compareFunds(account, book))
+  const isFirm = !moved && !isBehind
+  if (isFirm) events.push(...comparePositions(account, book))
+  events.push(...compareFunds(account, book, isFirm))
   return events
 }
 
 function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
   const byOrder = new Map<BrokerOrderId, BrokerTrade[]>()
+  const seen = new Set<TradeKey>()
   for (const trade of trades.ok ? trades.rows : []) {
+    const key = tradeKey(exchangeOf(trade.instrument), trade.date, trade.tradeId, trade.quantity)
+    if (seen.has(key)) continue
+    seen.add(key)
     const known = byOrder.get(trade.brokerOrderId)
     if (known) known.push(trade)
     else byOrder.set(trade.brokerOrderId, [trade])
@@ -57,13 +68,20 @@ function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
 }
 
 /** Trades whose order the book did not show: ours if we know it by name, else for a later read. */
-function withoutRow(account: Account, rest: Map<BrokerOrderId, BrokerTrade[]>): Event[] {
+function withoutRow(
+  account: Account,
+  book: Book,
+  rest: ReadonlyMap<BrokerOrderId, readonly BrokerTrade[]>,
+): Event[] {
   return [...rest].flatMap(([brokerOrderId, trades]) => {
     const id = account.byBrokerId.get(brokerOrderId)
     const order = id && account.orders.get(id)
-    return order ? sighted(account, order, { row: undefined, trades, by: 'tag' }) : []
+    return order ? sighted(account, order, { row: undefined, trades, by: 'tag', looked: book }) : []
   })
 }
+
+const sumOf = (trades: readonly BrokerTrade[]): Quantity =>
+  trades.reduce((sum, { quantity }) => plus(sum, quantity), NO_QUANTITY)
 
 /** It carries a tag that this account gave out in this epoch. */
 const isOurs = ({ epoch, number }: Account, { tag }: BrokerOrder): boolean =>
@@ -97,22 +115,56 @@ function fits({ terms, sentAt }: Order, row: BrokerOrder, { lapseAfterMs }: Book
   return age >= -CLOCK_SLACK_MS && age <= lapseAfterMs
 }
 
-/** Unknown orders that a good and complete list of orders, asked after they were sent, lacks. */
+/** Orders that a good and complete list of orders, asked after they were sent, lacks. */
 function missing(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
   if (!book.orders.ok || !book.orders.proven) return []
-  return [...account.unknown].flatMap((id) => (found.has(id) ? [] : lookedFor(account, book, id)))
+  const events: Event[] = []
+  for (const id of account.unknown) {
+    if (!found.has(id)) events.push(...lookedFor(account, book, account.orders.get(id)!))
+  }
+  if (account.working > account.unknown.size + found.size)
+    events.push(...gone(account, book, found))
+  return events
 }
 
 /** Absence is weak evidence: it takes several looks, well apart, over the broker's whole bound. */
-function lookedFor(account: Account, { askedAt, lapseAfterMs }: Book, orderId: OrderId): Event[] {
-  const order = account.orders.get(orderId)!
-  const { doubt, sentAt } = order
+function lookedFor(account: Account, book: Book, order: Order): Event[] {
+  const { id: orderId, doubt, sentAt } = order
+  const { askedAt, lapseAfterMs, reportsKeptMs } = book
   if (!doubt || !isUnconfirmed(order) || sentAt === undefined || askedAt <= sentAt) return []
+  if (elapsed(sentAt, askedAt) > reportsKeptMs) return tooOld(account, book, order)
   const apart = lapseAfterMs / (LOOKS_MIN + 1)
   if (doubt.lastLookAt !== undefined && askedAt < later(doubt.lastLookAt, apart)) return []
   const notFound: Event = { type: 'OrderNotFound', orderId, askedAt }
   const lapsed = doubt.looks + 1 >= LOOKS_MIN && elapsed(sentAt, askedAt) >= lapseAfterMs
   return lapsed ? [notFound, { type: 'OrderLapsed', orderId }] : [notFound]
+}
+
+/** Orders that the broker had, last seen longer ago than its books go back. */
+function gone(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
+  const events: Event[] = []
+  for (const order of account.orders.values()) {
+    if (order.status !== 'open' || found.has(order.id)) continue
+    if (elapsed(order.updatedAt, book.askedAt) <= book.reportsKeptMs) continue
+    events.push(...tooOld(account, book, order))
+  }
+  return events
+}
+
+/**
+ * The broker's books no longer go back to this order, so that it is not in them proves nothing.
+ * Positions that agree prove that it has not traded since; otherwise only a person can tell.
+ */
+function tooOld(account: Account, { positions }: Book, { id, net, status }: Order): Event[] {
+  const reason = 'the broker’s books no longer go back to it'
+  if (positions.ok && positions.proven) {
+    const row = positions.rows.find((each) => netKey(each.instrument, each.product) === net)
+    if ((row?.quantity ?? NO_QUANTITY) === netQuantity(account, net)) {
+      if (status === 'unknown') return [{ type: 'OrderLapsed', orderId: id }]
+      return [{ type: 'OrderExpired', orderId: id, why: 'broker', reason }]
+    }
+  }
+  return anomaly(account, `too old ${id}`, `${reason}, and the positions differ`)
 }
 
 /** A difference counts once two readings agree on it and nothing of ours moved since the first. */
@@ -154,7 +206,8 @@ function isSettled(account: Account, key: NetKey, agreesSince: Instant | undefin
   return agreesSince !== undefined && exposureOf(account, key).touchedAt < agreesSince
 }
 
-function compareFunds(account: Account, { funds, agreesSince }: Book): Event[] {
+/** `isFirm`: all that was traded is in both books, so a difference is one of cash alone. */
+function compareFunds(account: Account, { funds, agreesSince }: Book, isFirm: boolean): Event[] {
   if (!funds.ok) return []
   return funds.rows.flatMap(({ currency, cash }): Event[] => {
     const ours = account.cash.get(currency)
@@ -162,6 +215,7 @@ function compareFunds(account: Account, { funds, agreesSince }: Book): Event[] {
     if (ours === undefined) {
       return [{ type: 'CashMoved', currency, amount: cash, reason: 'opening' }]
     }
+    if (!isFirm) return []
     const quiet = [...account.legs.keys()].every((key) => isSettled(account, key, agreesSince))
     if (!quiet || agreesSince === undefined) return []
     return [{ type: 'CashMoved', currency, amount: minus(cash, ours), reason: 'broker' }]

@@ -1,21 +1,15 @@
 import type { Account, Request } from '../account.ts'
-import { tradeKey } from '../account.ts'
-import type { Quantity } from '../amount.ts'
-import { absolute, formatQuantity, minus, plus, times } from '../amount.ts'
-import type { ChargeLines } from '../charges.ts'
-import { CHARGE_NAMES, chargesOn, ruleOn, subtractCharges } from '../charges.ts'
+import { absolute, formatQuantity } from '../amount.ts'
 import type { Event } from '../event.ts'
 import type { Answer, BrokerOrder, BrokerTrade, Report } from '../input.ts'
-import { exchangeOf } from '../instrument.ts'
-import type { Order, OrderStatus } from '../order.ts'
+import type { Order } from '../order.ts'
 import { isUnconfirmed, isWorking } from '../order.ts'
 import type { Instant } from '../time.ts'
+import type { Looked } from './amend.ts'
+import { amendAnswered, amendmentSeen } from './amend.ts'
+import { anomaly } from './anomaly.ts'
+import { fill } from './fill.ts'
 import { RETRIES_MAX, retryAt } from './send.ts'
-
-/**
- * One warning a subject a day, and no more subjects than this: a mad broker cannot fill the disk.
- */
-const ANOMALIES_MAX = 1_000
 
 type Answered = Extract<Report, { readonly type: 'Answered' }>
 
@@ -27,6 +21,7 @@ export function answered(account: Account, report: Answered, at: Instant): Event
   const asked = account.requests[request].get(orderId)
   const sent = asked?.sending ? asked : undefined
   if (request === 'cancel') return cancelAnswered(order, sent, answer, at)
+  if (request === 'amend') return amendAnswered(order, sent, { answer, at })
   return placeAnswered(account, order, sent, { answer, at })
 }
 
@@ -118,13 +113,15 @@ export type Sighting = {
   readonly row: BrokerOrder | undefined
   readonly trades: readonly BrokerTrade[]
   readonly by: 'tag' | 'fingerprint'
+  /** The reading it comes from; undefined for what a stream told. */
+  readonly looked: Looked
 }
 
 /**
  * Brings one order into line with what the broker shows of it. Quantity comes from trades alone.
  */
 export function sighted(account: Account, order: Order, seen: Sighting): Event[] {
-  const { row, trades, by } = seen
+  const { row, trades, by, looked } = seen
   if (row && isNoNews(order, row)) return []
   const events: Event[] = []
   const brokerOrderId = row?.brokerOrderId ?? trades[0]?.brokerOrderId
@@ -135,7 +132,10 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
     status = 'open'
   }
   const filled = fill(account, order, { trades, status }, events)
-  if (row && filled.status === 'open') events.push(...ending(order, row, filled.quantity))
+  if (!row || filled.status !== 'open') return events
+  const isCaughtUp = absolute(row.filled) <= absolute(filled.quantity)
+  if (isCaughtUp || row.status === 'working') events.push(...amendmentSeen(order, row, looked))
+  if (isCaughtUp) events.push(...ending(account, order, row))
   return events
 }
 
@@ -149,83 +149,12 @@ function revived(account: Account, { id, status }: Order): Event[] {
   return anomaly(account, `late ${id}`, `the broker has it though we called it ${status}`)
 }
 
-type Filling = { readonly trades: readonly BrokerTrade[]; readonly status: OrderStatus }
-type Filled = { readonly quantity: Quantity; readonly status: OrderStatus }
-
-/** Adds the events of the trades that are new. A fill is a fact, whatever we thought before it. */
-function fill(account: Account, order: Order, filling: Filling, events: Event[]): Filled {
-  let { filled: quantity, value, charges } = order
-  let { status } = filling
-  const counted = new Set<string>()
-  for (const trade of filling.trades) {
-    const { tradeId, date, tradedAt, exchangeOrderId, price } = trade
-    const { instrument, multiplier } = order.terms
-    const key = tradeKey(exchangeOf(instrument), date, tradeId, trade.quantity)
-    if (account.trades.has(key) || counted.has(key)) continue
-    counted.add(key)
-    if (trade.quantity > 0n !== order.terms.quantity > 0n) {
-      const what = `trade ${tradeId} is of the other side: it is not counted as its fill`
-      events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
-      continue
-    }
-    events.push({
-      type: 'OrderFilled',
-      orderId: order.id,
-      instrument,
-      tradeId,
-      date,
-      quantity: trade.quantity,
-      price,
-      tradedAt,
-      exchangeOrderId,
-    })
-    quantity = plus(quantity, trade.quantity)
-    value = plus(value, times(price, trade.quantity, multiplier))
-    const charged = chargedBy(account, order, trade, value)
-    if (!isSame(charged, charges)) {
-      events.push(booked(order, trade, subtractCharges(charged, charges)))
-      charges = charged
-    }
-    events.push(...odd(account, order, status, quantity))
-    if (absolute(quantity) >= absolute(order.terms.quantity)) status = 'complete'
-  }
-  return { quantity, status }
-}
-
-/** All charges on the order so far: brokerage is capped by the order, not by the fill. */
-function chargedBy(
-  { plan }: Account,
-  { terms }: Order,
-  { date, quantity }: BrokerTrade,
-  value: Order['value'],
-): ChargeLines {
-  const { group, product, currency } = terms
-  const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
-  return chargesOn({ plan, group, product, currency, side, date }, absolute(value))
-}
-
-const isSame = (a: ChargeLines, b: ChargeLines): boolean =>
-  a === b || CHARGE_NAMES.every((name) => a[name] === b[name])
-
-function booked(
-  { id: orderId, terms: { currency } }: Order,
-  { tradeId, date }: BrokerTrade,
-  lines: ChargeLines,
-): Event {
-  return { type: 'ChargesBooked', orderId, tradeId, currency, rule: ruleOn(date).version, lines }
-}
-
-function odd(account: Account, order: Order, status: OrderStatus, filled: Quantity): Event[] {
-  const { id, terms } = order
-  const over = minus(absolute(filled), absolute(terms.quantity))
-  if (over > 0n) return anomaly(account, `overfill ${id}`, `${formatQuantity(over)} too many`)
-  if (status === 'open' || status === 'complete') return []
-  return anomaly(account, `late fill ${id}`, `it traded though we called it ${status}`)
-}
-
 /** The end the broker shows, once the trades we know account for all it says was filled. */
-function ending({ id: orderId }: Order, row: BrokerOrder, filled: Quantity): Event[] {
-  if (absolute(row.filled) > absolute(filled)) return []
+function ending(account: Account, order: Order, row: BrokerOrder): Event[] {
+  const { id: orderId, amending, terms } = order
+  const isAmended = amending?.to.quantity === row.quantity
+  const size = absolute(isAmended ? row.quantity : terms.quantity)
+  if (absolute(row.filled) >= size) return [] // complete by our own count of trades, or soon
   const reason = row.message
   switch (row.status) {
     case 'cancelled':
@@ -234,16 +163,27 @@ function ending({ id: orderId }: Order, row: BrokerOrder, filled: Quantity): Eve
       return [{ type: 'OrderExpired', orderId, why: 'broker', reason }]
     case 'rejected':
       return [{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]
+    case 'complete':
+      return completeForLess(account, order, row)
     case 'working':
-    case 'complete': // complete by our own count of trades, or not yet
       return []
   }
+}
+
+/** Complete there, and not by our count of the same trades: it was made smaller at the broker. */
+function completeForLess(account: Account, { id, terms }: Order, row: BrokerOrder): Event[] {
+  const done = formatQuantity(absolute(row.filled))
+  const what = `complete at the broker with ${done} of ${formatQuantity(absolute(terms.quantity))}`
+  return [
+    ...anomaly(account, `short ${id}`, what),
+    { type: 'OrderExpired', orderId: id, why: 'broker', reason: what },
+  ]
 }
 
 /** A row from a stream is a hint about an order of ours; about any other it says nothing yet. */
 export function orderSeen(account: Account, row: BrokerOrder): Event[] {
   const order = oursOf(account, row)
-  return order ? sighted(account, order, { row, trades: [], by: 'tag' }) : []
+  return order ? sighted(account, order, { row, trades: [], by: 'tag', looked: undefined }) : []
 }
 
 /**
@@ -253,15 +193,12 @@ export function orderSeen(account: Account, row: BrokerOrder): Event[] {
 export function tradeSeen(account: Account, trade: BrokerTrade): Event[] {
   const id = account.byBrokerId.get(trade.brokerOrderId)
   const order = id && account.orders.get(id)
-  return order ? sighted(account, order, { row: undefined, trades: [trade], by: 'tag' }) : []
+  if (!order) return []
+  return sighted(account, order, { row: undefined, trades: [trade], by: 'tag', looked: undefined })
 }
 
 export function oursOf(account: Account, row: BrokerOrder): Order | undefined {
-  const id = (row.tag && account.byTag.get(row.tag)) ?? account.byBrokerId.get(row.brokerOrderId)
+  const tagged = row.tag ? account.byTag.get(row.tag) : undefined
+  const id = tagged ?? account.byBrokerId.get(row.brokerOrderId)
   return id && account.orders.get(id)
-}
-
-export function anomaly(account: Account, subject: string, what: string): Event[] {
-  if (account.anomalies.has(subject) || account.anomalies.size >= ANOMALIES_MAX) return []
-  return [{ type: 'AnomalySeen', subject, what }]
 }

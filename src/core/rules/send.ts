@@ -1,11 +1,10 @@
 import type { Account, Request } from '../account.ts'
-import { netQuantity, orderOf, requestsOf } from '../account.ts'
-import { netKey } from '../instrument.ts'
+import { closable, orderOf, requestsOf } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Signal } from '../input.ts'
 import type { Order } from '../order.ts'
-import { quantityClosed } from '../position.ts'
+import { remainingOf } from '../order.ts'
 import type { Epoch } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { DAY, later, MINUTE, SECOND } from '../time.ts'
@@ -13,6 +12,9 @@ import { DAY, later, MINUTE, SECOND } from '../time.ts'
 /** A decision to enter is about the market of its moment: older than this, it is not sent. */
 const MARKET_FRESH_MS: number = 5 * SECOND
 const LIMIT_FRESH_MS: number = 60 * SECOND
+/** All our own retries together take less; what the broker asks on top is not waited for. */
+const RETRYING_MS: number = 10 * SECOND
+const AMEND_FRESH_MS: number = 60 * SECOND
 /** A close outlives a restart, but not the day it was meant for. */
 const EXIT_FRESH_MS: number = DAY
 
@@ -28,6 +30,7 @@ export function started(account: Account, epoch: Epoch, at: Instant): Event[] {
   for (const { orderId, kind, sending } of requestsOf(account)) {
     if (!sending) continue
     if (kind === 'place') events.push({ type: 'OrderUnknown', orderId, evidence: STOPPED })
+    else if (kind === 'amend') events.push({ type: 'AmendUnknown', orderId, evidence: STOPPED })
     else events.push({ type: 'CancelUnknown', orderId, evidence: STOPPED, retryAt: at })
   }
   return events
@@ -40,7 +43,7 @@ export function turnCame(account: Account, { orderId, request }: TurnCame, at: I
   const waiting = account.requests[request].get(orderId)
   if (!waiting || waiting.sending || at < waiting.notBefore) return []
   const order = orderOf(account, orderId)
-  if (request === 'cancel' && !order.brokerOrderId) return []
+  if (request !== 'place' && !order.brokerOrderId) return []
   if (request === 'place') {
     if (at >= staleAt(order, waiting)) return [expired(order)]
     if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
@@ -57,6 +60,10 @@ export function timePassed(account: Account, at: Instant): Event[] {
     const order = orderOf(account, request.orderId)
     if (at >= staleAt(order, request)) events.push(expired(order))
   }
+  for (const request of account.requests.amend.values()) {
+    const { sending, notBefore } = request
+    if (!sending && at >= later(notBefore, AMEND_FRESH_MS)) events.push(tooLate(request))
+  }
   return events
 }
 
@@ -68,13 +75,26 @@ export function nextWake(account: Account): Instant | undefined {
     const due = staleAt(orderOf(account, request.orderId), request)
     if (next === undefined || due < next) next = due
   }
+  for (const { sending, notBefore } of account.requests.amend.values()) {
+    const due = later(notBefore, AMEND_FRESH_MS)
+    if (!sending && (next === undefined || due < next)) next = due
+  }
   return next
 }
 
-function staleAt({ intent, terms }: Order, { notBefore }: Request): Instant {
+/** Counted from when it was asked for: being put off does not make a wish younger. */
+function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Request): Instant {
   if (intent === 'exit') return later(notBefore, EXIT_FRESH_MS)
-  return later(notBefore, terms.pricing.type === 'market' ? MARKET_FRESH_MS : LIMIT_FRESH_MS)
+  const fresh = terms.pricing.type === 'market' ? MARKET_FRESH_MS : LIMIT_FRESH_MS
+  return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)
 }
+
+const tooLate = ({ orderId }: Request): Event => ({
+  type: 'AmendRejected',
+  orderId,
+  code: 'EXPIRED_UNSENT',
+  reason: 'it waited for its turn until it was too old to send',
+})
 
 const expired = ({ id }: Order): Event => ({
   type: 'OrderExpired',
@@ -90,10 +110,14 @@ const pointless = ({ id }: Order): Event => ({
   reason: 'the position it was to close is gone',
 })
 
-/** A manual trade may have taken the position while the exit waited. */
-function stillReduces(account: Account, { terms }: Order): boolean {
-  const net = netQuantity(account, netKey(terms.instrument, terms.product))
-  return quantityClosed(net, terms.quantity) === terms.quantity
+/**
+ * A manual trade may have taken the position while the exit waited; and all that works on its side,
+ * itself included, must find something to close.
+ */
+function stillReduces(account: Account, order: Order): boolean {
+  const side = order.terms.quantity > 0n ? 'buy' : 'sell'
+  const left = remainingOf(order)
+  return closable(account, order.net, side, left) >= left
 }
 
 /** 1 s, 2 s, 4 s …, plus up to a quarter that differs by order: the core draws no lots. */

@@ -1,0 +1,31 @@
+/** What the schemas of the API are made of. */
+import { z } from 'zod'
+import { whyNotDecimal } from '../core/amount.ts'
+
+const DECIMALS = 8
+
+/** Text or a JSON number in; plain decimal text inside. */
+export const amount = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .superRefine((text, context) => {
+    const why = whyNotDecimal(text, DECIMALS)
+    if (why) context.addIssue({ code: 'custom', message: why })
+  })
+  .meta({ description: 'A decimal number, as text ("101.25") or as a JSON number.' })
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 &_.:-]*$/
+export const name = (max: number): z.ZodString =>
+  z.string().min(1).max(max).regex(NAME, 'letters, digits, spaces and & _ . : - are expected')
+export const orderId = z
+  .string()
+  .max(80)
+  .regex(/^[a-z0-9][a-z0-9-]*-\d+$/, 'an order id such as "paper-43" is expected')
+
+export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
+export const decimal = z.string()
+export const time = z.string().meta({ description: 'ISO 8601 with offset' })
+export const side = z.enum(['BUY', 'SELL'])
+
+/** Symbols and exchanges are written in capitals, however they are typed. */
+export const capitals = (max: number) => name(max).transform((text) => text.toUpperCase())

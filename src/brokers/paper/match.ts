@@ -1,0 +1,81 @@
+/**
+ * At what price an order trades, in whole points. A market order crosses the spread; against bars,
+ * which show none, it pays one tick. A limit that is only touched does not trade: others stood in
+ * the queue before it. A stop is triggered by the middle of a quote, or by what a bar has shown; a
+ * gap through it trades where the market is, not where the stop was.
+ */
+import { pointsOfPrice } from '../../core/amount.ts'
+import type { Instrument } from '../../core/instrument.ts'
+import type { Terms } from '../../core/order.ts'
+import { limitOf, triggerOf } from '../../core/order.ts'
+import type { Bar, Quote } from '../../market/feed.ts'
+
+/** What can be had at one moment. */
+export type Moment = {
+  readonly last: number
+  /** What a market order pays and gets, and what a limit that lies beyond it does. */
+  readonly crossing: { readonly buy: number; readonly sell: number }
+  readonly resting: { readonly buy: number; readonly sell: number }
+  readonly decimals: number
+}
+
+export type Stop = { readonly terms: Terms; readonly triggered: boolean }
+
+export const momentOfQuote = ({ decimals }: Instrument, { bid, ask }: Quote): Moment => {
+  const sides = { buy: ask, sell: bid }
+  return { last: (bid + ask) / 2, crossing: sides, resting: sides, decimals }
+}
+
+export function momentOfOpen({ tick, decimals }: Instrument, { open }: Bar): Moment {
+  const step = pointsOfPrice(tick, decimals)
+  const crossing = { buy: open + step, sell: Math.max(1, open - step) }
+  return { last: open, crossing, resting: { buy: open, sell: open }, decimals }
+}
+
+const sideOf = ({ quantity }: Terms): 'buy' | 'sell' => (quantity > 0n ? 'buy' : 'sell')
+
+export function isTriggered({ terms, triggered }: Stop, last: number, decimals: number): boolean {
+  const trigger = triggerOf(terms.pricing)
+  if (triggered || trigger === undefined) return true
+  const at = pointsOfPrice(trigger, decimals)
+  return terms.quantity > 0n ? last >= at : last <= at
+}
+
+/** Undefined: it does not trade now. */
+export function priceNow(order: Stop, moment: Moment): number | undefined {
+  const { terms } = order
+  const { last, crossing, resting, decimals } = moment
+  if (!isTriggered(order, last, decimals)) return undefined
+  const limit = limitOf(terms.pricing)
+  const side = sideOf(terms)
+  if (limit === undefined) return crossing[side]
+  const worst = pointsOfPrice(limit, decimals)
+  const price = resting[side]
+  return (side === 'buy' ? price <= worst : price >= worst) ? price : undefined
+}
+
+/**
+ * Over the rest of a bar, after its opening. A market order that came in during it is not filled:
+ * the next price is its.
+ */
+export function priceWithin(
+  order: Stop,
+  bar: Bar,
+  { tick, decimals }: Instrument,
+): number | undefined {
+  const { terms, triggered } = order
+  const { pricing } = terms
+  const trigger = triggerOf(pricing)
+  const limit = limitOf(pricing)
+  const isBuy = terms.quantity > 0n
+  const worst = limit === undefined ? undefined : pointsOfPrice(limit, decimals)
+  if (trigger !== undefined && !triggered) {
+    if (!isTriggered(order, isBuy ? bar.high : bar.low, decimals)) return undefined
+    const step = pointsOfPrice(tick, decimals)
+    const at = pointsOfPrice(trigger, decimals) + (isBuy ? step : -step)
+    if (worst === undefined) return Math.max(1, at)
+    return isBuy ? Math.min(worst, at) : Math.max(worst, at)
+  }
+  if (worst === undefined) return undefined
+  return (isBuy ? bar.low < worst : bar.high > worst) ? worst : undefined
+}

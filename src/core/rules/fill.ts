@@ -1,0 +1,86 @@
+import type { Account } from '../account.ts'
+import { tradeKey } from '../account.ts'
+import type { Quantity } from '../amount.ts'
+import { absolute, formatQuantity, minus, plus, times } from '../amount.ts'
+import type { ChargeLines } from '../charges.ts'
+import { CHARGE_NAMES, chargesOn, ruleOn, subtractCharges } from '../charges.ts'
+import type { Event } from '../event.ts'
+import type { BrokerTrade } from '../input.ts'
+import { exchangeOf } from '../instrument.ts'
+import type { Order, OrderStatus } from '../order.ts'
+import { largestSize } from '../order.ts'
+import { anomaly } from './anomaly.ts'
+
+type Filling = { readonly trades: readonly BrokerTrade[]; readonly status: OrderStatus }
+type Filled = { readonly quantity: Quantity; readonly status: OrderStatus }
+
+/** Adds the events of the trades that are new. A fill is a fact, whatever we thought before it. */
+export function fill(account: Account, order: Order, filling: Filling, events: Event[]): Filled {
+  let { filled: quantity, value, charges } = order
+  let { status } = filling
+  const counted = new Set<string>()
+  for (const trade of filling.trades) {
+    const { tradeId, date, tradedAt, exchangeOrderId, price } = trade
+    const { instrument, multiplier } = order.terms
+    const key = tradeKey(exchangeOf(instrument), date, tradeId, trade.quantity)
+    if (account.trades.has(key) || counted.has(key)) continue
+    counted.add(key)
+    if (trade.quantity > 0n !== order.terms.quantity > 0n) {
+      const what = `trade ${tradeId} is of the other side: it is not counted as its fill`
+      events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
+      continue
+    }
+    events.push({
+      type: 'OrderFilled',
+      orderId: order.id,
+      instrument,
+      tradeId,
+      date,
+      quantity: trade.quantity,
+      price,
+      tradedAt,
+      exchangeOrderId,
+    })
+    quantity = plus(quantity, trade.quantity)
+    value = plus(value, times(price, trade.quantity, multiplier))
+    const charged = chargedBy(account, order, trade, value)
+    if (!isSame(charged, charges)) {
+      events.push(booked(order, trade, subtractCharges(charged, charges)))
+      charges = charged
+    }
+    events.push(...odd(account, order, status, quantity))
+    if (absolute(quantity) >= largestSize(order)) status = 'complete'
+  }
+  return { quantity, status }
+}
+
+/** All charges on the order so far: brokerage is capped by the order, not by the fill. */
+function chargedBy(
+  { plan }: Account,
+  { terms }: Order,
+  { date, quantity }: BrokerTrade,
+  value: Order['value'],
+): ChargeLines {
+  const { group, product, currency } = terms
+  const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
+  return chargesOn({ plan, group, product, currency, side, date }, absolute(value))
+}
+
+const isSame = (a: ChargeLines, b: ChargeLines): boolean =>
+  a === b || CHARGE_NAMES.every((name) => a[name] === b[name])
+
+function booked(
+  { id: orderId, terms: { currency } }: Order,
+  { tradeId, date }: BrokerTrade,
+  lines: ChargeLines,
+): Event {
+  return { type: 'ChargesBooked', orderId, tradeId, currency, rule: ruleOn(date).version, lines }
+}
+
+function odd(account: Account, order: Order, status: OrderStatus, filled: Quantity): Event[] {
+  const { id } = order
+  const over = minus(absolute(filled), largestSize(order))
+  if (over > 0n) return anomaly(account, `overfill ${id}`, `${formatQuantity(over)} too many`)
+  if (status === 'open' || status === 'complete') return []
+  return anomaly(account, `late fill ${id}`, `it traded though we called it ${status}`)
+}

@@ -1,0 +1,60 @@
+/** How `evolve` lets a trade reach the order, the position and the cash. */
+import { tradeKey } from './account.ts'
+import type { Money, Quantity } from './amount.ts'
+import { absolute, minus, NO_MONEY, plus, share, times } from './amount.ts'
+import { addCharges, totalCharges } from './charges.ts'
+import type { Books, Draft } from './draft.ts'
+import { add, change, draft, move, touch } from './draft.ts'
+import type { EventOf } from './event.ts'
+import { exchangeOf, netKey } from './instrument.ts'
+import type { Order } from './order.ts'
+import { largestSize, MANUAL } from './order.ts'
+import type { Instant } from './time.ts'
+
+export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant): void {
+  const order = draft(books, event.orderId)
+  const { terms } = order
+  const { tradeId, quantity, price, tradedAt } = event
+  const after = plus(order.filled, quantity)
+  const whole = absolute(after) >= largestSize(order)
+  const status = whole ? 'complete' : order.status
+  change(books, order, { status, at, message: '' }, () => {
+    keepReserves(order, quantity)
+    order.filled = after
+    order.value = plus(order.value, times(price, quantity, terms.multiplier))
+    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at })
+    order.firstFillAt ??= at
+    order.exchangeOrderId = event.exchangeOrderId ?? order.exchangeOrderId
+    if (!whole) return
+    order.completedAt = at
+    order.error = undefined
+  })
+  books.trades.set(tradeKey(exchangeOf(event.instrument), event.date, tradeId, quantity), at)
+  const { instrument, product, currency, multiplier } = terms
+  move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
+}
+
+/** What stays set aside after `traded`: in proportion to what is then left. */
+function keepReserves(order: Draft<Order>, traded: Quantity): void {
+  const { amending, terms, filled: before, reserve } = order
+  order.reserve = kept(reserve, absolute(minus(terms.quantity, before)), absolute(traded))
+  if (!amending) return
+  const left = absolute(minus(amending.to.quantity, before))
+  amending.reserve = kept(amending.reserve, left, absolute(traded))
+}
+
+const kept = (reserve: Money, left: Quantity, traded: Quantity): Money =>
+  traded >= left ? NO_MONEY : share(reserve, minus(left, traded), left)
+
+export function tradedByHand(books: Books, event: EventOf<'ManualTradeSeen'>, at: Instant): void {
+  const { instrument, product, currency, multiplier, date, tradeId, quantity, price } = event
+  books.trades.set(tradeKey(exchangeOf(instrument), date, tradeId, quantity), at)
+  move(books, { instrument, product, owner: MANUAL, currency, multiplier }, quantity, price)
+  touch(books, netKey(instrument, product), at)
+}
+
+export function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
+  const order = draft(books, event.orderId)
+  order.charges = addCharges(order.charges, event.lines)
+  add(books.cash, event.currency, minus(NO_MONEY, totalCharges(event.lines)))
+}
