@@ -3,7 +3,7 @@ import type { Money } from '../src/core/amount.ts'
 import { money, price, quantity } from '../src/core/amount.ts'
 import type { RequestKind } from '../src/core/event.ts'
 import type { Answer, Book, BrokerOrder, BrokerTrade, Input, Part } from '../src/core/input.ts'
-import type { BrokerOrderId, OrderId, TradeId } from '../src/core/order.ts'
+import type { BrokerOrderId, OrderId, Tag, TradeId } from '../src/core/order.ts'
 import { epoch, tagOf } from '../src/core/tag.ts'
 import type { Instant, TradingDate } from '../src/core/time.ts'
 import { DAY, later, SECOND } from '../src/core/time.ts'
@@ -117,8 +117,8 @@ export class Reader {
 
   /**
    * `o1 b1 working 4`: an order of ours; `INFY:-5 b9 complete -5` one that is not; and
-   * `gone:INFY:10:o1 …` one that was ours and has left our memory. `size 12 at 99`: as it is there
-   * now.
+   * `gone:INFY:10:o1 …` one that was ours and has left our memory. `size 12 at 99 notag`: as it is
+   * there now.
    */
   #row([name = '', brokerOrderId = '', status, filled = '0', ...now]: string[]): BrokerOrder {
     const after = wordAfter(now)
@@ -127,7 +127,9 @@ export class Reader {
     const [symbol = '', size = '', gone] = name.replace('gone:', '').split(':')
     return {
       brokerOrderId: brokerOrderId as BrokerOrderId,
-      tag: order?.tag ?? (gone === undefined ? undefined : tagOf(Reader.EPOCH, 1, 4)),
+      tag: now.includes('notag')
+        ? ('' as Tag)
+        : (order?.tag ?? (gone === undefined ? undefined : tagOf(Reader.EPOCH, 1, 4))),
       exchangeOrderId: undefined,
       instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
       quantity: resized ? quantity(resized) : (order?.terms.quantity ?? quantity(size)),
@@ -167,7 +169,7 @@ export class Reader {
   }
 
   /**
-   * `book [unproven] [early] [agreed] [tagless] [no orders]; o1 b1 working; trade …; position INFY
+   * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades]; o1 b1 working; trade …; position INFY
    * 4; cash 9`
    */
   #book(text: string): Input['body'] {
@@ -193,7 +195,9 @@ export class Reader {
     const book: Book = {
       askedAt: has('early') ? later(this.#now, -3600 * SECOND) : this.#now,
       orders: has('no orders') ? FAILED : has('tagless') ? part(tagless) : orders,
-      trades: part(rest('trade').map(([, ...words]) => this.#trade(words))),
+      trades: has('no trades')
+        ? FAILED
+        : part(rest('trade').map(([, ...words]) => this.#trade(words))),
       positions: rest('position').length > 0 || has('flat') ? part(positions) : FAILED,
       funds: has('cash') || rest('cash').length > 0 ? this.#funds(rest('cash')) : FAILED,
       agreesSince: has('agreed') ? this.#now : undefined,

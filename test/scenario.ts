@@ -8,7 +8,8 @@ import { decide } from '../src/core/decide.ts'
 import type { Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import type { Input } from '../src/core/input.ts'
-import type { OrderId } from '../src/core/order.ts'
+import type { Order, OrderId } from '../src/core/order.ts'
+import { limitOf, triggerOf } from '../src/core/order.ts'
 import { nextWake } from '../src/core/rules/send.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
 import { checkBooks } from './books.ts'
@@ -78,16 +79,20 @@ class Stage {
     return events
   }
 
+  #idOf(name: string): OrderId {
+    return [...this.#names].find(([, given]) => given === name)![0]
+  }
+
   #answer(question: string): string {
     const [what, key = ''] = question.split(' ')
     const account = this.#account
     if (what === 'order') {
-      const id = [...this.#names].find(([, name]) => name === key)![0]
-      const order = account.orders.get(id)
+      const order = account.orders.get(this.#idOf(key))
       if (!order) return 'gone'
       const size = order.terms.quantity
       return `${order.status} ${formatQuantity(order.filled)}/${formatQuantity(size)}`
     }
+    if (what === 'terms') return termsText(account.orders.get(this.#idOf(key))!)
     if (what === 'cash') return formatMoney(account.cash.get(inr)!)
     if (what === 'reserved') return formatMoney(account.reserved.get(inr)!)
     if (what === 'wake') {
@@ -115,6 +120,23 @@ class Stage {
       })
       .join(', ')
   }
+}
+
+/** `10 limit 99 ttl 5 amending` */
+function termsText({ terms, amending, cancelAsked }: Order): string {
+  const { quantity, pricing, validity, disclosed } = terms
+  const [limit, trigger] = [limitOf(pricing), triggerOf(pricing)]
+  const words = [
+    formatQuantity(quantity),
+    pricing.type,
+    limit === undefined ? '' : formatPrice(limit),
+    trigger === undefined ? '' : `trigger ${formatPrice(trigger)}`,
+    validity === 'day' ? '' : validity === 'ioc' ? 'ioc' : `ttl ${validity.minutes}`,
+    disclosed === undefined ? '' : `show ${formatQuantity(disclosed)}`,
+    amending ? 'amending' : '',
+    cancelAsked ? 'cancelling' : '',
+  ]
+  return words.filter((word) => word !== '').join(' ')
 }
 
 const seconds = (line: string): number => SECOND * Number(line.split(' ')[1])
