@@ -28,6 +28,22 @@ test('an order is placed, shown, listed and cancelled from the command line', ()
   assert.match(cancelled.out, /Cancel asked/)
 })
 
+test('an order is modified, and all that work are cancelled', () => {
+  const stop = 'place SELL 3 ACME --trigger 1 --minutes 30 --product mis --json'
+  const { id, type, validityMinutes } = JSON.parse(
+    run('order', ...stop.split(' ')).out,
+  ) as OrderView
+  assert.deepEqual([type, validityMinutes], ['SL-M', 30])
+  const modified = run('order', 'modify', id, '--trigger', '1.05')
+  assert.equal(modified.code, 0, modified.err)
+  assert.match(modified.out, /Change asked/)
+  const nothing = run('order', 'modify', id, '--quantity', '3', '--trigger', '1.05')
+  assert.equal(nothing.code, 1)
+  const all = run('order', 'cancel', '--all', '--symbol', 'ACME')
+  assert.equal(all.code, 0, all.err)
+  assert.match(all.out, new RegExp(`Cancel asked: ${id}`))
+})
+
 test('the words of the API work as flags, and a key makes a repeat harmless', () => {
   const flags = '--side buy --quantity 2 --symbol chai --type market --strategy x --key k1 --json'
   const [first, again] = [1, 2].map(() => run('order', 'place', ...flags.split(' ')))
@@ -43,6 +59,12 @@ test('what is refused ends with 1, what is used wrongly with 2', () => {
   const wrong: readonly (readonly string[])[] = [
     ['order', 'place', 'BUY', '10'],
     ['order', 'place', 'HOLD', '10', 'ACME'],
+    ['order', 'place', 'BUY', '10', 'ACME', '--side', 'SELL'],
+    ['order', 'place', 'BUY', '10', 'ACME', '--limit', '1', '--price', '2'],
+    ['order', 'place', 'BUY', '10', 'ACME', '--limit', '1', '--type', 'MARKET'],
+    ['order', 'cancel'],
+    ['order', 'cancel', 'paper-1', '--all'],
+    ['order', 'cancel', 'paper-1', '--symbol', 'ACME'],
     ['order', 'place', 'BUY', 'ten', 'ACME'],
     ['order', 'place', 'BUY', '10', 'ACME', '--colour', 'red'],
     ['order', 'show', 'nothing'],

@@ -3,17 +3,16 @@ import { test } from 'node:test'
 import { PaperBroker, WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
 import type { Shelf } from '../src/brokers/paper/shelf.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
-import type { VenueNews } from '../src/brokers/paper/venue.ts'
 import { Venue } from '../src/brokers/paper/venue.ts'
-import { formatMoney, formatPrice, formatQuantity, money, price } from '../src/core/amount.ts'
-import type { Tag, Terms } from '../src/core/order.ts'
-import { instant, later, MINUTE, SECOND } from '../src/core/time.ts'
-import type { Bar } from '../src/market/feed.ts'
+import { formatQuantity, money } from '../src/core/amount.ts'
+import type { Tag } from '../src/core/order.ts'
+import { instant, later, SECOND } from '../src/core/time.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import type { Candidate } from './broker.exam.ts'
 import { brokerExam, terms } from './broker.exam.ts'
 import { HandFeed, NOON } from './house.ts'
-import { inr, INSTRUMENTS } from './scenario-asks.ts'
+import { bar, infy, limit, Pit } from './pit.ts'
+import { inr } from './scenario-asks.ts'
 
 function candidate(clock = new VirtualClock(NOON), shelf: Shelf = new MemoryShelf()): Candidate {
   const feed = new HandFeed(clock)
@@ -37,64 +36,6 @@ function candidate(clock = new VirtualClock(NOON), shelf: Shelf = new MemoryShel
 const OPENING = [{ currency: inr, cash: money('1000000') }]
 
 brokerExam('paper', () => candidate())
-
-const infy = INSTRUMENTS.get('INFY')!
-const limit = (at: string): Terms['pricing'] => ({ type: 'limit', limit: price(at) })
-
-/** A venue alone, with prices in rupees: what was traded is told as `10 @ 100`. */
-class Pit {
-  readonly venue: Venue
-  readonly told: string[] = []
-  #orders = 0
-
-  constructor(shelf: Shelf = new MemoryShelf(), cash = '1000000') {
-    const opening = [{ currency: inr, cash: money(cash) }]
-    this.venue = new Venue({ shelf, plan: 'none', opening })
-    this.venue.onNews((news) => this.told.push(...news.flatMap(traded)))
-  }
-
-  place(size: string, pricing?: Terms['pricing'], product: Terms['product'] = 'MIS'): string {
-    const tag = `T00TST0010000${++this.#orders}` as Tag
-    const own = terms(size, { product, ...(pricing ? { pricing } : {}) })
-    const placed = this.venue.place(tag, own, NOON)
-    return typeof placed === 'string' ? placed : `${placed.code}: ${placed.reason}`
-  }
-
-  quote(bid: number, ask: number, size?: number): void {
-    const sizes = { bidSize: size, askSize: size }
-    const at = NOON
-    this.venue.quote(infy, { at, bid: bid * 100, ask: ask * 100, ...sizes })
-  }
-
-  open(bar: Bar): void {
-    this.venue.opened(infy, bar)
-  }
-
-  close(bar: Bar): void {
-    this.venue.closed(infy, bar, later(bar.at, MINUTE))
-  }
-
-  cash(): string {
-    return this.venue
-      .books()
-      .funds.map(({ cash }) => formatMoney(cash))
-      .join()
-  }
-}
-
-const traded = (news: VenueNews): string[] =>
-  'trade' in news
-    ? [`${formatQuantity(news.trade.quantity)} @ ${formatPrice(news.trade.price)}`]
-    : []
-
-const bar = (o: number, h: number, l: number, c: number, volume?: number): Bar => ({
-  at: NOON,
-  open: o * 100,
-  high: h * 100,
-  low: l * 100,
-  close: c * 100,
-  volume,
-})
 
 test('a market order crosses the spread', () => {
   const pit = new Pit()

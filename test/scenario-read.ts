@@ -169,8 +169,8 @@ export class Reader {
   }
 
   /**
-   * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades]; o1 b1 working; trade …; position INFY
-   * 4; cash 9`
+   * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades]; o1 b1 working; trade …;
+   * position INFY 4; cash 9`
    */
   #book(text: string): Input['body'] {
     const [head = '', ...items] = text.split(';').map((item) => item.trim())
