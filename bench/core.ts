@@ -62,7 +62,13 @@ function opened(): Account {
   tellAccount(account, { type: 'Started', epoch: epoch('BENCH') })
   const failed = { ok: false, reason: '' } as const
   const rows = [{ currency: instruments[0]!.currency, cash: money('100000000000') }]
-  const rest = { agreesSince: undefined, lapseAfterMs: 1, reportsKeptMs: 1, tagsMayBeLost: false }
+  const rest = {
+    agreesSince: undefined,
+    lapseAfterMs: 1,
+    reportsKeptMs: 1,
+    spareEpoch: epoch('SPARE'),
+    tagsMayBeLost: false,
+  }
   const parts = { orders: failed, trades: failed, positions: failed }
   const funds = { ok: true, rows, proven: true } as const
   tellAccount(account, { type: 'BookRead', askedAt: at, ...parts, funds, ...rest })

@@ -79,6 +79,7 @@ const PAID = {
   agreesSince: undefined,
   lapseAfterMs: 1,
   reportsKeptMs: 1,
+  spareEpoch: epoch('SPARE'),
   tagsMayBeLost: false,
 } as const
 

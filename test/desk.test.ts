@@ -48,6 +48,7 @@ const paying = (account: string): Told => {
     agreesSince: undefined,
     lapseAfterMs: 10_000,
     reportsKeptMs: DAY,
+    spareEpoch: epoch('SPARE'),
     tagsMayBeLost: false,
   } as const
   return { account, cause: 'book', body }

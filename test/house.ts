@@ -61,6 +61,7 @@ export class HandFeed implements Feed {
 }
 
 export type HouseOptions = {
+  readonly epoch?: string
   readonly clock?: VirtualClock
   readonly journal?: Journal
   readonly shelf?: Shelf
@@ -107,7 +108,7 @@ export class House {
     this.firm = new Firm({
       desk: this.desk,
       clock,
-      epoch: epoch('00TST'),
+      epoch: epoch(options.epoch ?? '00TST'),
       cadence: { ...CADENCE, verifyMs: options.verifyMs ?? CADENCE.verifyMs },
       halted: options.halted ?? (() => undefined),
     })

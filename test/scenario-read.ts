@@ -124,12 +124,10 @@ export class Reader {
     const after = wordAfter(now)
     const [resized, limit] = [after('size'), after('at')]
     const order = this.#account.orders.get(this.#id(name))
-    const [symbol = '', size = '', gone] = name.replace('gone:', '').split(':')
+    const [symbol = '', size = ''] = name.replace(/^(gone|lost):/, '').split(':')
     return {
       brokerOrderId: brokerOrderId as BrokerOrderId,
-      tag: now.includes('notag')
-        ? ('' as Tag)
-        : (order?.tag ?? (gone === undefined ? undefined : tagOf(Reader.EPOCH, 1, 4))),
+      tag: this.#tag(name, now, order?.tag),
       exchangeOrderId: undefined,
       instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
       quantity: resized ? quantity(resized) : (order?.terms.quantity ?? quantity(size)),
@@ -139,6 +137,13 @@ export class Reader {
       placedAt: this.#now,
       message: status === 'rejected' ? 'no margin' : '',
     }
+  }
+
+  /** `lost:` one that we never placed, though it has our tag: the journal is an older copy. */
+  #tag(name: string, now: readonly string[], known: Tag | undefined): Tag | undefined {
+    if (now.includes('notag')) return '' as Tag
+    if (name.startsWith('lost:')) return tagOf(Reader.EPOCH, 1, 9_999)
+    return known ?? (name.startsWith('gone:') ? tagOf(Reader.EPOCH, 1, 4) : undefined)
   }
 
   /** `b1 t1 4 @ 99.95 [SBIN]`: the symbol only where the order is not one of ours. */
@@ -203,6 +208,7 @@ export class Reader {
       agreesSince: has('agreed') ? this.#now : undefined,
       lapseAfterMs: 12 * SECOND,
       reportsKeptMs: 2 * DAY,
+      spareEpoch: epoch('SPARE'),
       tagsMayBeLost: has('tagless'),
     }
     return { type: 'BookRead', ...book }

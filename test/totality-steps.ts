@@ -39,6 +39,7 @@ export function book({ cash, orders = [], trades = [], held, proven = true, ok =
     agreesSince: held === undefined ? undefined : later(START, 3_600 * SECOND),
     lapseAfterMs: 4 * SECOND,
     reportsKeptMs: 60 * SECOND,
+    spareEpoch: epoch('SPARE'),
     tagsMayBeLost: !proven,
   }
 }

@@ -39,7 +39,10 @@ export type News =
   | { readonly type: 'Connected' }
   | { readonly type: 'Lost'; readonly reason: string }
 
-export type Reading = Omit<Book, 'agreesSince' | 'lapseAfterMs' | 'reportsKeptMs' | 'tagsMayBeLost'>
+export type Reading = Omit<
+  Book,
+  'agreesSince' | 'lapseAfterMs' | 'reportsKeptMs' | 'spareEpoch' | 'tagsMayBeLost'
+>
 
 export type Probe =
   | { readonly ok: true }

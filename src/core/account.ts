@@ -79,6 +79,8 @@ export type Account = {
   /** Our own books contradicted each other here: it takes no more commands. */
   readonly closed: boolean
   readonly orders: ReadonlyMap<OrderId, Order>
+  /** Journal position of the order placed last: no tag of this epoch counts further. */
+  readonly lastPlaced: number
   readonly byTag: ReadonlyMap<Tag, OrderId>
   readonly byBrokerId: ReadonlyMap<BrokerOrderId, OrderId>
   /** By kind and order; of a kind, in the order in which they are to be made. */
@@ -117,6 +119,7 @@ export const newAccount = (id: string): Account => ({
   connected: false,
   closed: false,
   orders: new Map(),
+  lastPlaced: 0,
   byTag: new Map(),
   byBrokerId: new Map(),
   requests: { place: new Map(), amend: new Map(), cancel: new Map() },

@@ -162,6 +162,7 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
     fills: [],
   }
   books.orders.set(orderId, order as Draft<Order>)
+  books.lastPlaced = books.seq
   books.byTag.set(tag, orderId)
   ask(books, { orderId, kind: 'place', sending: false, notBefore: at, attempts: 0 })
   count(books, order, 1, at)

@@ -220,6 +220,8 @@ export type Book = {
   readonly lapseAfterMs: number
   /** Its books show nothing that ended longer ago than this. */
   readonly reportsKeptMs: number
+  /** For the case that the journal turns out to be older than the broker's memory of us. */
+  readonly spareEpoch: Epoch
   /** Whether this broker can lose or rewrite a tag, so that a row without one may still be ours. */
   readonly tagsMayBeLost: boolean
 }

@@ -26,5 +26,8 @@ export const tagOf = (era: Epoch, account: number, counter: number): Tag =>
 export const tagStart = (era: Epoch, account: number): string =>
   `T${era}${base36(account, ACCOUNT_DIGITS)}`
 
+/** The counter within a tag. */
+export const counterOf = (tag: Tag): number => Number.parseInt(tag.slice(-COUNTER_DIGITS), 36) // tidy-ok: base 36, no amount
+
 const base36 = (value: number, digits: number): string =>
   value.toString(36).toUpperCase().padStart(digits, '0')

@@ -52,7 +52,7 @@ export class Firm {
    */
   async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
     const { desk, clock, cadence, halted } = this.#options
-    const line: Line = { account: id, desk, broker, clock }
+    const line: Line = { account: id, desk, broker, clock, spareEpoch: this.#options.epoch }
     const known = await desk.ask((accounts) => accounts.get(id))
     if (!known) {
       const number = await this.#nextNumber()

@@ -1,4 +1,5 @@
 import type { Broker } from '../brokers/broker.ts'
+import type { Epoch } from '../core/tag.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 
@@ -8,4 +9,6 @@ export type Line = {
   readonly desk: Desk
   readonly broker: Broker
   readonly clock: Clock
+  /** Random, and used for nothing unless the journal was put back from an older copy. */
+  readonly spareEpoch: Epoch
 }

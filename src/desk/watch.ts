@@ -28,6 +28,7 @@ export class Watch {
   readonly #clock: Line['clock']
   readonly #broker: Line['broker']
   readonly #account: string
+  readonly #spareEpoch: Line['spareEpoch']
   readonly #cadence: Cadence
   #reading: Promise<Reading | undefined> | undefined
   #lastAt: Instant | undefined
@@ -40,11 +41,12 @@ export class Watch {
   #armedFor: Instant | undefined
   #stopped = false
 
-  constructor({ desk, clock, broker, account }: Line, cadence: Cadence) {
+  constructor({ desk, clock, broker, account, spareEpoch }: Line, cadence: Cadence) {
     this.#desk = desk
     this.#clock = clock
     this.#broker = broker
     this.#account = account
+    this.#spareEpoch = spareEpoch
     this.#cadence = cadence
   }
 
@@ -92,6 +94,7 @@ export class Watch {
       lapseAfterMs,
       reportsKeptMs,
       tagsMayBeLost,
+      spareEpoch: this.#spareEpoch,
     } as const
     try {
       await this.#desk.submit({ account: this.#account, cause: 'book', body })

@@ -5,10 +5,10 @@ import { absolute, minus, NO_QUANTITY, plus } from '../amount.ts'
 import type { Event } from '../event.ts'
 import type { Book, BrokerOrder, BrokerPosition, BrokerTrade } from '../input.ts'
 import type { NetKey } from '../instrument.ts'
-import { exchangeOf, netKey } from '../instrument.ts'
+import { exchangeOf, netKey, symbolOf } from '../instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
-import { tagStart } from '../tag.ts'
+import { counterOf, tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
@@ -25,6 +25,7 @@ export function readBook(account: Account, book: Book): Event[] {
   const trades = tradesByOrder(book)
   const claimed = new Map<OrderId, BrokerOrderId>()
   const events: Event[] = []
+  const lost: BrokerOrder[] = []
   /** A row says more was traded than the list of trades shows: positions will be ahead of us. */
   let isBehind = !book.orders.ok || !book.trades.ok
   for (const row of new Map(rows.map((each) => [each.brokerOrderId, each])).values()) {
@@ -40,11 +41,15 @@ export function readBook(account: Account, book: Book): Event[] {
     } else if (order) {
       const what = `the broker has it as ${claimed.get(order.id)} and as ${row.brokerOrderId}`
       events.push(...anomaly(account, `double ${order.id}`, what))
+    } else if (isLost(account, row)) {
+      lost.push(row)
+      events.push(...own.flatMap((trade) => byHand(account, trade)))
     } else if (!isOurs(account, row)) {
       events.push(...own.flatMap((trade) => byHand(account, trade)))
       isBehind ||= absolute(row.filled) > absolute(sumOf(own))
     } // else it left memory at a day's end, fully counted
   }
+  if (lost.length > 0) events.unshift(...restored(account, lost, book))
   events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
   const moved = events.some(({ type }) => type === 'OrderFilled' || type === 'ManualTradeSeen')
   const isFirm = !moved && !isBehind
@@ -86,6 +91,22 @@ const sumOf = (trades: readonly BrokerTrade[]): Quantity =>
 /** It carries a tag that this account gave out in this epoch. */
 const isOurs = ({ epoch, number }: Account, { tag }: BrokerOrder): boolean =>
   tag !== undefined && epoch !== undefined && tag.startsWith(tagStart(epoch, number))
+
+/** Ours by its tag, which we never gave out: the journal was put back from an older copy. */
+const isLost = (account: Account, row: BrokerOrder): boolean =>
+  row.tag !== undefined && isOurs(account, row) && counterOf(row.tag) > account.lastPlaced
+
+/** Tags that the lost days may have used are never given out again. */
+function restored(account: Account, lost: readonly BrokerOrder[], { spareEpoch }: Book): Event[] {
+  const names = lost.map(({ brokerOrderId, instrument, status }) => {
+    return `${brokerOrderId} ${symbolOf(instrument)} ${status}`
+  })
+  const what = `the broker has orders under our tag that our journal lacks: ${names.join(', ')}`
+  return [
+    { type: 'EpochStarted', epoch: spareEpoch },
+    ...anomaly(account, `lost ${names[0]}`, what),
+  ]
+}
 
 /** The book shows its order, and the order is none of ours. */
 function byHand(account: Account, trade: BrokerTrade): Event[] {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryJournal } from '../src/store/memory.ts'
+import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
+import { House } from './house.ts'
+
+/** The journal as it was after its `n`th row: what a copy of the folder would have kept. */
+async function copyOf(journal: House['journal'], n: number): Promise<MemoryJournal> {
+  const copy = new MemoryJournal()
+  for (const batch of journal.read(0)) if (batch.n <= n) await copy.append(batch)
+  return copy
+}
+
+test('a journal put back from an older copy gives out no tag of the lost days', async () => {
+  const shelf = new MemoryShelf()
+  const first = await House.open({ shelf })
+  await first.place('BUY 10 INFY 90')
+  await first.pass(5)
+  const kept = first.journal.head().n
+  await first.place('BUY 7 SBIN 90')
+  await first.pass(5)
+  const lost = first.venue.books().orders.map(({ tag }) => tag)
+
+  const journal = await copyOf(first.journal, kept)
+  const second = await House.open({ shelf, journal, epoch: '01NEW' })
+  assert.equal(second.orders(), 'open 0/10')
+  const told = [...second.account.anomalies]
+  assert.match(told.join(), /^lost P2 SBIN working/)
+  await second.place('BUY 3 TCS 90', { id: 'new' })
+  await second.pass(5)
+  const [, , fresh] = second.venue.books().orders
+  assert.ok(fresh?.tag && !lost.includes(fresh.tag))
+  assert.equal(second.orders(), 'open 0/10, open 0/3')
+  // What the lost days ordered still trades, and is booked as somebody's, not as nobody's.
+  second.feed.quote('SBIN', 89, 89.5)
+  await second.pass(5)
+  const owners = [...second.account.legs.values()].flatMap((legs) => [...legs.keys()])
+  assert.deepEqual(owners, ['manual'])
+})
