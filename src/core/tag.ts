@@ -18,16 +18,13 @@ export const epoch = (text: string): Epoch => {
   return text as Epoch
 }
 
-/** Fifteen characters always, so that none is the beginning of another. */
+/** Fifteen characters always: none is the beginning of another, and they sort as they count. */
 export const tagOf = (era: Epoch, account: number, counter: number): Tag =>
   `${tagStart(era, account)}${base36(counter, COUNTER_DIGITS)}` as Tag
 
 /** What all tags of one account in one epoch begin with. */
 export const tagStart = (era: Epoch, account: number): string =>
   `T${era}${base36(account, ACCOUNT_DIGITS)}`
-
-/** The counter within a tag. */
-export const counterOf = (tag: Tag): number => Number.parseInt(tag.slice(-COUNTER_DIGITS), 36) // tidy-ok: base 36, no amount
 
 const base36 = (value: number, digits: number): string =>
   value.toString(36).toUpperCase().padStart(digits, '0')

@@ -8,7 +8,7 @@ import type { NetKey } from '../instrument.ts'
 import { exchangeOf, netKey, symbolOf } from '../instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
-import { counterOf, tagStart } from '../tag.ts'
+import { tagOf, tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
@@ -94,7 +94,7 @@ const isOurs = ({ epoch, number }: Account, { tag }: BrokerOrder): boolean =>
 
 /** Ours by its tag, which we never gave out: the journal was put back from an older copy. */
 const isLost = (account: Account, row: BrokerOrder): boolean =>
-  row.tag !== undefined && isOurs(account, row) && counterOf(row.tag) > account.lastPlaced
+  isOurs(account, row) && row.tag! > tagOf(account.epoch!, account.number, account.lastPlaced)
 
 /** Tags that the lost days may have used are never given out again. */
 function restored(account: Account, lost: readonly BrokerOrder[], { spareEpoch }: Book): Event[] {
