@@ -1,4 +1,5 @@
 import type { Account, Request } from '../account.ts'
+import type { Quantity } from '../amount.ts'
 import { absolute, formatQuantity } from '../amount.ts'
 import type { Event } from '../event.ts'
 import type { Answer, BrokerOrder, BrokerTrade, Report } from '../input.ts'
@@ -135,7 +136,7 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   if (!row || filled.status !== 'open') return events
   const isCaughtUp = absolute(row.filled) <= absolute(filled.quantity)
   if (isCaughtUp || row.status === 'working') events.push(...amendmentSeen(order, row, looked))
-  if (isCaughtUp) events.push(...ending(account, order, row))
+  if (isCaughtUp) events.push(...ending(account, order, { row, filled: filled.quantity }))
   return events
 }
 
@@ -149,12 +150,14 @@ function revived(account: Account, { id, status }: Order): Event[] {
   return anomaly(account, `late ${id}`, `the broker has it though we called it ${status}`)
 }
 
+type Ended = { readonly row: BrokerOrder; readonly filled: Quantity }
+
 /** The end the broker shows, once the trades we know account for all it says was filled. */
-function ending(account: Account, order: Order, row: BrokerOrder): Event[] {
+function ending(account: Account, order: Order, { row, filled }: Ended): Event[] {
   const { id: orderId, amending, terms } = order
   const isAmended = amending?.to.quantity === row.quantity
   const size = absolute(isAmended ? row.quantity : terms.quantity)
-  if (absolute(row.filled) >= size) return [] // complete by our own count of trades, or soon
+  if (absolute(filled) >= size) return [] // complete by our own count of trades
   const reason = row.message
   switch (row.status) {
     case 'cancelled':
