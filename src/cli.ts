@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { chargesCommand } from './cli/charges.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
 import { EXIT, Exit } from './cli/exit.ts'
@@ -37,6 +38,7 @@ function program(): Command {
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(verifyCommand(client))
+  tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)

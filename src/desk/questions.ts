@@ -7,6 +7,7 @@ import { exchangeOf, instrumentId, symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import type {
   AccountView,
+  ChargesAsked,
   InstrumentView,
   ListAsked,
   PageView,
@@ -19,12 +20,14 @@ import { legsOf, orderView, positionView, utc } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
 import { instantOf } from '../core/time.ts'
+import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import type { Views } from '../store/views.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { Firm } from './firm.ts'
+import { previewOf } from './preview.ts'
 
 export type QuestionsOptions = {
   readonly desk: Desk
@@ -86,6 +89,8 @@ export class Questions {
         return this.#options.desk.ask(() => this.#options.journalHead())
       case 'verification':
         return this.#verify(question.account)
+      case 'charges':
+        return this.#charges(question)
     }
   }
 
@@ -157,6 +162,17 @@ export class Questions {
   async #accounts(): Promise<PageView<AccountView>> {
     const items = await this.#options.desk.ask((all) => [...all.values()].map(accountView))
     return { items, next: null }
+  }
+
+  async #charges(asked: ChargesAsked): Promise<Replies['charges']> {
+    const { symbol, exchange, account } = asked
+    const plan = await this.#options.desk.ask((accounts) => accounts.get(account)?.plan)
+    if (plan === undefined) return 'noAccount'
+    const found = symbol && this.#options.instruments.find(symbol, exchange)
+    if (symbol !== undefined && !found) return 'noSymbol'
+    const instrument = found || undefined
+    const date = tradingDateOf(instrument?.exchange ?? exchange ?? 'NSE', this.#options.clock.now())
+    return previewOf(asked, instrument, { plan, date })
   }
 
   async #verify(account: string): Promise<VerificationView | undefined> {

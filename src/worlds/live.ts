@@ -115,7 +115,10 @@ export class LiveWorld {
   async #start(config: Config): Promise<void> {
     const inr = currency('INR')
     const opening = [{ currency: inr, cash: money(config.paperCash) }]
-    const venue = new Venue({ shelf: this.#shelf, plan: 'zerodha', opening })
+    // An account keeps the charges it was opened with, or the venue's cash would part from ours.
+    const known = await this.desk.ask((accounts) => accounts.get(PAPER_ACCOUNT))
+    const plan = known?.plan ?? config.paperCharges
+    const venue = new Venue({ shelf: this.#shelf, plan, opening })
     const broker = new PaperBroker({
       venue,
       feed: this.#feed,
@@ -129,7 +132,7 @@ export class LiveWorld {
       id: PAPER_ACCOUNT,
       broker,
       mode: 'paper',
-      charges: 'zerodha',
+      charges: plan,
       exchanges: ['SIM'],
     })
     this.desk.follow(() => this.#followWithViews())
