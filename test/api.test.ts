@@ -184,7 +184,7 @@ const BAD: readonly Bad[] = [
   ['a price that is an object', { ...ORDER, price: {} }, 400, 'price'],
   ['a product nobody knows', { ...ORDER, product: 'GOLD' }, 400, 'product'],
   ['a product not offered', { ...ORDER, product: 'MTF' }, 422, 'product', 'PRODUCT_NOT_OFFERED'],
-  ['more than is free', { ...ORDER, quantity: 9_999_999 }, 422, 'quantity', 'NOT_ENOUGH_CASH'],
+  ['too dear', { ...ORDER, quantity: 90_000, price: 250 }, 422, 'quantity', 'NOT_ENOUGH_CASH'],
   ['an account nobody has', { ...ORDER, account: 'nobody' }, 404, 'account', 'ACCOUNT_NOT_FOUND'],
   ['an account of odd characters', { ...ORDER, account: '../x' }, 400, 'account'],
   ['a strategy without a name', { ...ORDER, strategy: '' }, 400, 'strategy'],

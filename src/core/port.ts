@@ -4,7 +4,7 @@
  */
 import type { ExecutionView } from './execution.ts'
 import type { Refusal } from './denial.ts'
-import type { Group, Product } from './instrument.ts'
+import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { OrderId } from './order.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
@@ -151,6 +151,9 @@ export type InstrumentView = {
   readonly lot: string
   readonly multiplier: string
   readonly products: readonly string[]
+  readonly freeze: string | null
+  readonly band: { readonly low: string; readonly high: string } | null
+  readonly sessions: SessionGroup
   readonly last: string | null
 }
 

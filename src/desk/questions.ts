@@ -141,21 +141,9 @@ export class Questions {
 
   #instruments(search: string, limit: number): PageView<InstrumentView> {
     const found = this.#options.instruments.search(search)
-    const items = found.slice(0, limit).map((instrument): InstrumentView => {
-      const last = this.last(instrument)
-      return {
-        symbol: instrument.symbol,
-        exchange: instrument.exchange,
-        name: instrument.name,
-        group: instrument.group,
-        currency: instrument.currency,
-        tick: formatPrice(instrument.tick),
-        lot: formatQuantity(instrument.lot),
-        multiplier: String(instrument.multiplier),
-        products: instrument.products,
-        last: last === undefined ? null : formatPrice(last),
-      }
-    })
+    const items = found
+      .slice(0, limit)
+      .map((instrument) => instrumentView(instrument, this.last(instrument)))
     return { items, next: null }
   }
 
@@ -211,6 +199,26 @@ export class Questions {
 }
 
 export const accountOf = (orderId: string): string => orderId.slice(0, orderId.lastIndexOf('-'))
+
+function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
+  const { symbol, exchange, name, group, currency, products, sessions } = instrument
+  const { tick, lot, multiplier, freeze, band } = instrument
+  return {
+    symbol,
+    exchange,
+    name,
+    group,
+    currency,
+    tick: formatPrice(tick),
+    lot: formatQuantity(lot),
+    multiplier: String(multiplier),
+    products,
+    freeze: freeze === undefined ? null : formatQuantity(freeze),
+    band: band ? { low: formatPrice(band.low), high: formatPrice(band.high) } : null,
+    sessions,
+    last: last === undefined ? null : formatPrice(last),
+  }
+}
 
 function accountView(account: Account): AccountView {
   const cash = [...account.cash].map(([currency, amount]) => ({

@@ -27,6 +27,8 @@ import { Views } from '../store/views.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { holdingOf, Runner } from '../strategy/runner.ts'
 
+/** Whose days the desk keeps. */
+export const EXCHANGES: readonly string[] = ['SIM']
 const PAPER_ACCOUNT = 'paper'
 /**
  * So short that a newcomer sees a trade within a minute or two, and so small that it costs little.
@@ -123,7 +125,7 @@ export class LiveWorld {
       venue,
       feed: this.#feed,
       timers: systemClock,
-      exchanges: ['SIM'],
+      exchanges: EXCHANGES,
       latencyMs: config.paperLatencyMs,
       mischief: chanceMischief(config.paperFaults),
     })
@@ -133,7 +135,7 @@ export class LiveWorld {
       broker,
       mode: 'paper',
       charges: plan,
-      exchanges: ['SIM'],
+      exchanges: EXCHANGES,
     })
     this.desk.follow(() => this.#followWithViews())
     this.#followWithViews()
