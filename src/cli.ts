@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { calendarCommand } from './cli/calendar.ts'
+import { chargesCommand } from './cli/charges.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
 import { EXIT, Exit } from './cli/exit.ts'
@@ -10,6 +12,7 @@ import { startCommand } from './cli/start.ts'
 import type { Config } from './config.ts'
 import { BadSetting, loadEnvFile, readConfig } from './config.ts'
 import { CannotStart, VERSION } from './folder.ts'
+import { BadCalendar } from './market/calendar-file.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -37,6 +40,8 @@ function program(): Command {
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(verifyCommand(client))
+  tallyman.addCommand(chargesCommand(config))
+  tallyman.addCommand(calendarCommand(config))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)
@@ -63,6 +68,7 @@ function exitCodeFor(error: unknown): number {
   }
   if (error instanceof Exit) return told(error.message, error.code)
   if (error instanceof BadSetting) return told(error.message, EXIT.cannotStart)
+  if (error instanceof BadCalendar) return told(error.message, EXIT.cannotStart)
   if (error instanceof CannotStart) return told(error.message, EXIT.cannotStart)
   throw error
 }

@@ -31,6 +31,8 @@ const SETTINGS = z.object({
   /** Of the made-up market SIM. */
   TALLYMAN_SEED: whole(0, 999_999_999).default(1),
   TALLYMAN_PAPER_CASH: amount.default('1000000'),
+  /** Whose charges a new paper account pays. */
+  TALLYMAN_PAPER_CHARGES: z.enum(['zerodha', 'kotak', 'none']).default('zerodha'),
   TALLYMAN_PAPER_LATENCY_MS: whole(0, 60_000).default(20),
   /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */
   TALLYMAN_PAPER_FAULTS: z
@@ -62,6 +64,7 @@ export type Config = {
   readonly demoStrategy: boolean
   readonly seed: number
   readonly paperCash: string
+  readonly paperCharges: 'zerodha' | 'kotak' | 'none'
   readonly paperLatencyMs: number
   readonly paperFaults: ReadonlyMap<string, number>
   readonly log: string
@@ -108,6 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demoStrategy: set.TALLYMAN_DEMO_STRATEGY,
     seed: set.TALLYMAN_SEED,
     paperCash: set.TALLYMAN_PAPER_CASH,
+    paperCharges: set.TALLYMAN_PAPER_CHARGES,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
     paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
     log: set.TALLYMAN_LOG,

@@ -4,14 +4,17 @@ import { destination, pino } from 'pino'
 import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
+import { instant } from './core/time.ts'
 import { DeskStopped } from './desk/told.ts'
 import type { ServerFile } from './folder.ts'
 import { CannotStart, CLI_KEY, fileIn, openVault, VERSION } from './folder.ts'
+import { readCalendar } from './market/calendar-file.ts'
+import { tradingDateOf } from './market/exchange.ts'
 import { ConsoleFollower } from './notify/console.ts'
 import { CorruptJournal } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { State } from './store/state.ts'
-import { LiveWorld } from './worlds/live.ts'
+import { EXCHANGES, LiveWorld } from './worlds/live.ts'
 
 const REOPENS_MAX = 3
 const REOPEN_PAUSE_MS = 1_000
@@ -24,8 +27,11 @@ export type Running = {
   readonly stop: () => Promise<string>
 }
 
-/** Brings up desk, API and command-line access on one data folder. Throws CannotStart. */
+/**
+ * Brings up desk, API and command-line access on one data folder. Throws CannotStart, BadCalendar.
+ */
 export async function start(config: Config, say: (line: string) => void): Promise<Running> {
+  for (const notice of calendarNotices(config, EXCHANGES)) say(notice)
   const keeper = new Keeper(config, say)
   await keeper.open()
   const file = (name: string): string => fileIn(config, name)
@@ -55,6 +61,15 @@ export async function start(config: Config, say: (line: string) => void): Promis
       return closingLine(unanswered, open)
     },
   }
+}
+
+/** What the calendar does not know of today, loudly: orders are timed by it. */
+export function calendarNotices(config: Config, exchanges: readonly string[]): string[] {
+  const calendar = readCalendar(fileIn(config, 'calendar.json'))
+  const now = instant(Date.now())
+  return exchanges.flatMap((exchange) => {
+    return calendar.horizonNotice(exchange, tradingDateOf(exchange, now)) ?? []
+  })
 }
 
 function closingLine(unanswered: number, open: number): string {

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { SETTING_NAMES } from '../src/config.ts'
+import { formatRate } from '../src/core/amount.ts'
+import type { Rate } from '../src/core/amount.ts'
 import { DENIALS } from '../src/core/denial.ts'
+import { RULES, SEGMENTS } from '../src/core/rates.ts'
 import { tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -55,4 +58,22 @@ test('docs/denials.md is the table the code has', () => {
   const [before = ''] = read(file).split('| code |')
   if (process.env['WRITE_DOCS']) writeFileSync(join(root, file), before + table)
   assert.equal(read(file), before + table, 'run the tests with WRITE_DOCS=1')
+})
+
+test('docs/charges.md has the rates the code has', () => {
+  const file = 'docs/charges.md'
+  const percent = (fraction: Rate): string => `${formatRate((fraction * 100n) as Rate)} %`
+  const rows = RULES.flatMap(({ version, from, statutory }) =>
+    SEGMENTS.map((segment) => {
+      const { stt, exchange, stampBuy } = statutory[segment]
+      const rates = [stt.buy, stt.sell, exchange.NSE, exchange.BSE, stampBuy].map(percent)
+      return `| ${[`\`${version}\``, from, segment, ...rates].join(' | ')} |`
+    }),
+  )
+  const text = read(file)
+  const written = text.replace(/(\| version [^\n]*\n[^\n]*\n)(\|[^\n]*\n)*/, (_, head: string) =>
+    [head, ...rows.map((row) => `${row}\n`)].join(''),
+  )
+  if (process.env['WRITE_DOCS']) writeFileSync(join(root, file), written)
+  assert.equal(read(file), written, 'run the tests with WRITE_DOCS=1')
 })

@@ -25,6 +25,7 @@ const share = (symbol: string, lot = '1', more: Partial<Instrument> = {}): [stri
     decimals: 2,
     freeze: undefined,
     band: undefined,
+    sessions: 'cash',
     ...more,
   },
 ]

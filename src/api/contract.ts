@@ -1,5 +1,6 @@
 /** One schema per route: parsed once, and the source of the OpenAPI document. */
 import { z } from 'zod'
+import { SESSION_GROUPS } from '../core/instrument.ts'
 import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
 import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
 
@@ -43,6 +44,9 @@ const instrument = z
     lot: decimal,
     multiplier: decimal,
     products: list(z.string()),
+    freeze: decimal.nullable().meta({ description: 'The most one order may carry.' }),
+    band: z.object({ low: decimal, high: decimal }).nullable(),
+    sessions: z.enum(SESSION_GROUPS),
     last: decimal.nullable(),
   })
   .meta({ id: 'Instrument' })

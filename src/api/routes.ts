@@ -1,4 +1,5 @@
 import { guard } from './auth.ts'
+import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { orderRoutes } from './order-routes.ts'
 import type { Api, ApiOptions } from './server.ts'
@@ -8,6 +9,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   const { port } = options
   guard(app, options.state)
   orderRoutes(app, options)
+  chargesRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

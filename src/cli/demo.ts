@@ -22,13 +22,14 @@ type DemoOptions = {
   readonly tick?: string
   readonly session?: string
   readonly product?: Product
-  readonly plan: 'zerodha' | 'none'
+  readonly plan: (typeof PLANS)[number]
   readonly cash: string
   readonly capital: string
   readonly latency: string
   readonly json?: boolean
 }
 
+const PLANS = ['zerodha', 'kotak', 'none'] as const
 const SEED_MAX = 999_999_999
 const LATENCY_MAX_MS = 60_000
 
@@ -52,9 +53,7 @@ export function demoCommand(): Command {
         'NRML',
       ]),
     )
-    .addOption(
-      new Option('--plan <name>', 'whose charges').choices(['zerodha', 'none']).default('zerodha'),
-    )
+    .addOption(new Option('--plan <name>', 'whose charges').choices(PLANS).default('zerodha'))
     .option('--cash <amount>', 'what the account starts with', '1000000')
     .option('--capital <amount>', 'what one entry may cost', '100000')
     .option('--latency <ms>', 'between the desk and the broker, each way', '0')

@@ -38,6 +38,7 @@ export const price = (text: string): Price => parse(text, PRICE_DECIMALS) as Pri
 export const quantity = (text: string): Quantity => parse(text, QUANTITY_DECIMALS) as Quantity
 export const money = (text: string): Money => parse(text, MONEY_DECIMALS) as Money
 export const rate = (text: string): Rate => parse(text, RATE_DECIMALS) as Rate
+export const formatRate = (fraction: Rate): string => format(fraction, RATE_DECIMALS)
 
 export const formatPrice = (amount: Price): string => format(amount, PRICE_DECIMALS)
 export const formatQuantity = (amount: Quantity): string => format(amount, QUANTITY_DECIMALS)
@@ -45,8 +46,16 @@ export const formatMoney = (amount: Money): string => format(amount, MONEY_DECIM
 
 export const NO_QUANTITY: Quantity = 0n as Quantity
 export const NO_MONEY: Money = 0n as Money
-/** Half of this, 0.005, is what `charge` rounds away from. */
-const HUNDREDTH: Money = money('0.01')
+
+/** The named rules by which a charge is rounded, each half away from zero. */
+export type Rounding = 'paisa' | 'rupee'
+/** `divisor` takes a turnover × rate to whole steps. */
+type Step = { readonly step: Money; readonly divisor: bigint }
+const stepOf = (step: Money): Step => ({ step, divisor: step * RATE_ONE })
+const STEPS: Readonly<Record<Rounding, Step>> = {
+  paisa: stepOf(money('0.01')),
+  rupee: stepOf(money('1')),
+}
 
 export const plus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) + b) as A
 export const minus = <A extends Amount>(a: A, b: NoInfer<A>): A => ((a as bigint) - b) as A
@@ -68,13 +77,24 @@ export const times = (at: Price, size: Quantity, multiplier = 1n): Money =>
 export const share = (total: Money, part: Quantity, whole: Quantity): Money =>
   ((total * part) / whole) as Money
 
-/** A charge on a turnover, to the hundredth, half away from zero: how contract notes print it. */
-export const charge = (turnover: Money, fraction: Rate): Money =>
-  roundHalfAway(turnover * fraction, HUNDREDTH * RATE_ONE, HUNDREDTH) as Money
+/** A charge on a turnover, rounded by the rule of its line. */
+export function charge(turnover: Money, fraction: Rate, rounding: Rounding = 'paisa'): Money {
+  if (fraction === 0n) return NO_MONEY
+  const { step, divisor } = STEPS[rounding]
+  return roundHalfAway(turnover * fraction, divisor, step) as Money
+}
 
 /** For people to read, never to compute with: to 8 decimals, half away from zero. */
 export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>
   roundHalfAway(size < 0n ? negate(value) : value, absolute(size) * multiplier, 1n) as Price
+
+/** For people to read: `part` in per cent of `whole`, to 4 decimals. */
+export const percent = (part: Price, whole: Price): string =>
+  format(roundHalfAway(part * 1_000_000n, whole, 1n), 4)
+
+/** Lots may be broken where an instrument allows it: 1,000 of 100,000 is 0.01 lots. */
+export const lotsIn = (size: Quantity, lot: Quantity): Quantity =>
+  ((size * POWERS[QUANTITY_DECIMALS]!) / lot) as Quantity
 
 /** How many whole steps fit: the quantity that `capital` buys, as a multiple of `lot`. */
 export function affordable(capital: Money, at: Price, lot: Quantity, multiplier = 1n): Quantity {

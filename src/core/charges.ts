@@ -1,22 +1,23 @@
-/**
- * What a trade costs besides its price, as dated data. Rates are fractions of turnover on one side.
- *
- * Sources, collected in November 2026: STT from the NSE circular of 2026-03-31 (Finance Act 2026);
- * NSE transaction charges from NSE/FA/73061 of 2026-02-27; stamp duty, SEBI fee, GST and Zerodha's
- * brokerage from their public pages. GST is charged on brokerage, exchange and SEBI fees.
- */
-import type { Money, Rate } from './amount.ts'
-import { charge, minus, money, NO_MONEY, plus, rate, smaller } from './amount.ts'
+/** What an order costs besides its price; the rates are in rates.ts. */
+import type { Money, Quantity, Rounding } from './amount.ts'
+import { charge, larger, minus, NO_MONEY, plus, price, rate, smaller, times } from './amount.ts'
+import { assert } from './brand.ts'
 import type { Currency, Group, Product } from './instrument.ts'
 import type { Side } from './order.ts'
+import type { BrokerName, ChargeRule, Fee, Segment } from './rates.ts'
+import { RULES } from './rates.ts'
 import type { TradingDate } from './time.ts'
 
-export const CHARGE_NAMES = ['brokerage', 'stt', 'exchange', 'sebi', 'stamp', 'gst'] as const
+/** `dp`: what the depository's participant takes for shares that leave it. */
+export const CHARGE_NAMES = ['brokerage', 'stt', 'exchange', 'sebi', 'stamp', 'dp', 'gst'] as const
 export type ChargeName = (typeof CHARGE_NAMES)[number]
 export type ChargeLines = Readonly<Record<ChargeName, Money>>
 
-/** Whose price list: the broker's brokerage on top of the market's statutory charges. */
-export type ChargePlan = 'zerodha' | 'none'
+/**
+ * Whose price list: a broker's on top of what exchange and state take; a flat amount for each lot
+ * and nothing else, in the instrument's currency (`per-lot:3.5`); or nothing at all.
+ */
+export type ChargePlan = BrokerName | `per-lot:${string}` | 'none'
 
 export const NO_CHARGES: ChargeLines = {
   brokerage: NO_MONEY,
@@ -24,69 +25,22 @@ export const NO_CHARGES: ChargeLines = {
   exchange: NO_MONEY,
   sebi: NO_MONEY,
   stamp: NO_MONEY,
+  dp: NO_MONEY,
   gst: NO_MONEY,
 }
 
-type Segment = 'delivery' | 'intraday' | 'futures' | 'options'
-type Brokerage = { readonly fraction: Rate; readonly cap: Money }
-type Rates = {
-  readonly sttBuy: Rate
-  readonly sttSell: Rate
-  readonly exchange: Rate
-  readonly stampBuy: Rate
-  readonly brokerage: Brokerage
-}
-
-/** One table of rates and the day from which it holds. */
-type ChargeRule = {
-  readonly version: string
-  readonly from: TradingDate
-  readonly segments: Readonly<Record<Segment, Rates>>
-}
-
-const SEBI = rate('0.000001')
-const GST = rate('0.18')
-const FREE: Brokerage = { fraction: rate('0'), cap: NO_MONEY }
-/** 0.03 % of an order's turnover, at most 20. */
-const CAPPED: Brokerage = { fraction: rate('0.0003'), cap: money('20') }
-/** Flat 20 an order: a fraction so large that the cap always decides. */
-const FLAT_20: Brokerage = { fraction: rate('100'), cap: money('20') }
-
-const rates = (
-  [sttBuy, sttSell, exchange, stampBuy]: readonly [string, string, string, string],
-  brokerage: Brokerage,
-): Rates => ({
-  sttBuy: rate(sttBuy),
-  sttSell: rate(sttSell),
-  exchange: rate(exchange),
-  stampBuy: rate(stampBuy),
-  brokerage,
-})
-
-/** Newest first. */
-const RULES: readonly [ChargeRule, ...ChargeRule[]] = [
-  {
-    version: 'zerodha-nse-2026-04',
-    from: '2026-04-01' as TradingDate,
-    segments: {
-      delivery: rates(['0.001', '0.001', '0.0000307', '0.00015'], FREE),
-      intraday: rates(['0', '0.00025', '0.0000307', '0.00003'], CAPPED),
-      futures: rates(['0', '0.0005', '0.0000183', '0.00002'], CAPPED),
-      options: rates(['0', '0.0015', '0.0003553', '0.00003'], FLAT_20),
-    },
-  },
-]
+export type RuleName = Pick<ChargeRule, 'version' | 'from'> & { readonly older: boolean }
 
 /** The rule of a day; of a day before the oldest rule, the oldest, and `older` says so. */
-export function ruleOn(date: TradingDate): { readonly version: string; readonly older: boolean } {
+export function ruleOn(date: TradingDate): RuleName {
   const { version, from } = ruleFor(date)
-  return { version, older: date < from }
+  return { version, from, older: date < from }
 }
 
 const ruleFor = (date: TradingDate): ChargeRule =>
   RULES.find(({ from }) => from <= date) ?? RULES[RULES.length - 1]!
 
-/** What a trade is, as far as charges go. `turnover` is price × quantity, never negative. */
+/** What a trade is, as far as charges go. */
 export type Chargeable = {
   readonly plan: ChargePlan
   readonly group: Group
@@ -94,33 +48,69 @@ export type Chargeable = {
   readonly currency: Currency
   readonly side: Side
   readonly date: TradingDate
+  /** Every exchange but BSE is charged as NSE is. */
+  readonly exchange?: string | undefined
+  /** Traded so far, unsigned and in lots; a plan per lot cannot do without. */
+  readonly lots?: Quantity | undefined
+  /** Set where a delivery sale is the first of its share that day: it pays the depository. */
+  readonly dp?: 'due' | undefined
 }
 
 /**
- * All charges on one order that has turned over `turnover` so far. Brokerage is capped by the
- * order, so what a further fill costs is the difference of two calls, never a call of its own.
+ * All charges on one order that has turned over `turnover` so far, which is price × quantity and
+ * never negative. Fees are limited by the order, so what a further fill costs is the difference of
+ * two calls, never a call of its own.
  */
 export function chargesOn(what: Chargeable, turnover: Money): ChargeLines {
-  if (what.plan === 'none' || what.currency !== 'INR' || what.group === 'fx') return NO_CHARGES
-  const { sttBuy, sttSell, exchange, stampBuy, brokerage } = ruleFor(what.date).segments[
-    segmentOf(what)
-  ]
-  const buying = what.side === 'buy'
+  const { plan, currency, group, product, date, side, exchange } = what
+  if (plan === 'none') return NO_CHARGES
+  if (plan !== 'zerodha' && plan !== 'kotak') return perLot(plan, what.lots)
+  if (currency !== 'INR' || group === 'fx') return NO_CHARGES
+  const { statutory, brokers, sebi, gst, rounding } = ruleFor(date)
+  const segment = segmentOf(group, product)
+  const { stt, exchange: fees, stampBuy } = statutory[segment]
+  const list = brokers[plan]
+  const brokerage = (product === 'MIS' ? list.intraday : list.carried)[segment]
   const lines = {
-    brokerage: smaller(charge(turnover, brokerage.fraction), brokerage.cap),
-    stt: charge(turnover, buying ? sttBuy : sttSell),
-    exchange: charge(turnover, exchange),
-    sebi: charge(turnover, SEBI),
-    stamp: buying ? charge(turnover, stampBuy) : NO_MONEY,
+    brokerage: feeOn(turnover, brokerage, rounding.brokerage),
+    stt: charge(turnover, stt[side], rounding.stt),
+    exchange: charge(turnover, exchange === 'BSE' ? fees.BSE : fees.NSE, rounding.exchange),
+    sebi: charge(turnover, sebi, rounding.sebi),
+    stamp: side === 'buy' ? charge(turnover, stampBuy, rounding.stamp) : NO_MONEY,
+    dp: leavesDepository(what) ? feeOn(turnover, list.dp, rounding.dp) : NO_MONEY,
+    gst: NO_MONEY,
   }
   const taxed = plus(plus(lines.brokerage, lines.exchange), lines.sebi)
-  return { ...lines, gst: charge(taxed, GST) }
+  lines.gst = charge(list.gstOnDp ? plus(taxed, lines.dp) : taxed, gst, rounding.gst)
+  return lines
 }
 
-function segmentOf({ group, product }: Chargeable): Segment {
+export function segmentOf(group: Group, product: Product): Segment {
   if (group === 'futures' || group === 'options') return group
   return product === 'MIS' ? 'intraday' : 'delivery'
 }
+
+const leavesDepository = ({ dp, side, group, product }: Chargeable): boolean =>
+  dp === 'due' && side === 'sell' && segmentOf(group, product) === 'delivery'
+
+function feeOn(turnover: Money, fee: Fee, rounding: Rounding): Money {
+  const { fraction, min, max, ceiling } = fee
+  const limited = smaller(larger(charge(turnover, fraction, rounding), min), max)
+  return ceiling === undefined ? limited : smaller(limited, charge(turnover, ceiling, rounding))
+}
+
+const PER_LOT = 'per-lot:'
+const WHOLE = rate('1')
+
+function perLot(plan: ChargePlan, lots: Quantity | undefined): ChargeLines {
+  assert(lots !== undefined, `${plan} is told how many lots were traded`)
+  const amount = price(plan.slice(PER_LOT.length))
+  return { ...NO_CHARGES, brokerage: charge(times(amount, lots), WHOLE) }
+}
+
+/** A line of the day's sum as the contract note prints it. */
+export const onContractNote = (name: ChargeName, sum: Money, date: TradingDate): Money =>
+  charge(sum, WHOLE, ruleFor(date).noteRounding[name])
 
 export const totalCharges = (lines: ChargeLines): Money =>
   CHARGE_NAMES.reduce((sum, name) => plus(sum, lines[name]), NO_MONEY)
@@ -131,6 +121,7 @@ export const addCharges = (a: ChargeLines, b: ChargeLines): ChargeLines =>
 export const subtractCharges = (a: ChargeLines, b: ChargeLines): ChargeLines =>
   combine(a, b, (left, right) => minus(left, right))
 
+/** Spelled out: a backtest does this at every fill. */
 function combine(
   a: ChargeLines,
   b: ChargeLines,
@@ -142,6 +133,7 @@ function combine(
     exchange: join(a.exchange, b.exchange),
     sebi: join(a.sebi, b.sebi),
     stamp: join(a.stamp, b.stamp),
+    dp: join(a.dp, b.dp),
     gst: join(a.gst, b.gst),
   }
 }

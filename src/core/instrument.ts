@@ -12,6 +12,17 @@ export type Product = (typeof PRODUCTS)[number]
 /** Which table of charges applies. */
 export type Group = 'equity' | 'futures' | 'options' | 'fx'
 
+/** Which table of a day's phases applies; `cash-auction`: shares that have derivatives. */
+export const SESSION_GROUPS = [
+  'cash',
+  'cash-auction',
+  'futures',
+  'options',
+  'currency',
+  'commodity',
+] as const
+export type SessionGroup = (typeof SESSION_GROUPS)[number]
+
 /**
  * What may be traded, and in which steps. Facts of the exchange, dated by whoever supplies them.
  */
@@ -34,6 +45,8 @@ export type Instrument = {
   readonly multiplier: bigint
   /** The first is used when an order names none. */
   readonly products: readonly [Product, ...Product[]]
+  /** When it is traded. */
+  readonly sessions: SessionGroup
   /** Decimals of the whole points its market data comes in; the tick is a multiple of a point. */
   readonly decimals: number
 }

@@ -2,10 +2,12 @@
  * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
  * answers out. Web and worker can become two processes without a change on either side.
  */
-import type { Refusal } from './denial.ts'
-import type { Group } from './instrument.ts'
-import type { OrderId } from './order.ts'
 import type { ExecutionView } from './execution.ts'
+import type { Refusal } from './denial.ts'
+import type { Group, Product, SessionGroup } from './instrument.ts'
+import type { OrderId } from './order.ts'
+import type { ChargesView } from './preview.ts'
+import type { Segment } from './rates.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
 /** An order as it arrives: well formed, with amounts as decimal text. */
@@ -109,6 +111,21 @@ export type ListAsked = {
   readonly symbol?: string | undefined
 }
 
+/** An order that nobody sends: by symbol, or by segment alone. */
+export type ChargesAsked = {
+  /** Whose plan is used where none is named. */
+  readonly account: string
+  readonly side: 'BUY' | 'SELL'
+  readonly quantity: string
+  readonly price: string
+  readonly symbol?: string | undefined
+  readonly exchange?: string | undefined
+  readonly segment?: Segment | undefined
+  readonly product?: Product | undefined
+  readonly plan?: string | undefined
+  readonly date?: string | undefined
+}
+
 export type PlainQuestion =
   | { readonly about: 'order'; readonly id: string }
   | { readonly about: 'execution'; readonly id: string }
@@ -118,6 +135,7 @@ export type PlainQuestion =
   | { readonly about: 'instruments'; readonly search: string; readonly limit: number }
   | { readonly about: 'accounts' }
   | { readonly about: 'journal' }
+  | ({ readonly about: 'charges' } & ChargesAsked)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
 
@@ -133,6 +151,9 @@ export type InstrumentView = {
   readonly lot: string
   readonly multiplier: string
   readonly products: readonly string[]
+  readonly freeze: string | null
+  readonly band: { readonly low: string; readonly high: string } | null
+  readonly sessions: SessionGroup
   readonly last: string | null
 }
 
@@ -181,6 +202,7 @@ export type Replies = {
   readonly accounts: PageView<AccountView>
   readonly journal: { readonly n: number; readonly hash: string }
   readonly verification: VerificationView | undefined
+  readonly charges: ChargesView | 'noSymbol' | 'noAccount'
 }
 
 export interface DeskPort {

@@ -7,6 +7,7 @@ import { exchangeOf, instrumentId, symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import type {
   AccountView,
+  ChargesAsked,
   InstrumentView,
   ListAsked,
   PageView,
@@ -19,12 +20,14 @@ import { legsOf, orderView, positionView, utc } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
 import { instantOf } from '../core/time.ts'
+import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import type { Views } from '../store/views.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { Firm } from './firm.ts'
+import { previewOf } from './preview.ts'
 
 export type QuestionsOptions = {
   readonly desk: Desk
@@ -86,6 +89,8 @@ export class Questions {
         return this.#options.desk.ask(() => this.#options.journalHead())
       case 'verification':
         return this.#verify(question.account)
+      case 'charges':
+        return this.#charges(question)
     }
   }
 
@@ -136,27 +141,26 @@ export class Questions {
 
   #instruments(search: string, limit: number): PageView<InstrumentView> {
     const found = this.#options.instruments.search(search)
-    const items = found.slice(0, limit).map((instrument): InstrumentView => {
-      const last = this.last(instrument)
-      return {
-        symbol: instrument.symbol,
-        exchange: instrument.exchange,
-        name: instrument.name,
-        group: instrument.group,
-        currency: instrument.currency,
-        tick: formatPrice(instrument.tick),
-        lot: formatQuantity(instrument.lot),
-        multiplier: String(instrument.multiplier),
-        products: instrument.products,
-        last: last === undefined ? null : formatPrice(last),
-      }
-    })
+    const items = found
+      .slice(0, limit)
+      .map((instrument) => instrumentView(instrument, this.last(instrument)))
     return { items, next: null }
   }
 
   async #accounts(): Promise<PageView<AccountView>> {
     const items = await this.#options.desk.ask((all) => [...all.values()].map(accountView))
     return { items, next: null }
+  }
+
+  async #charges(asked: ChargesAsked): Promise<Replies['charges']> {
+    const { symbol, exchange, account } = asked
+    const plan = await this.#options.desk.ask((accounts) => accounts.get(account)?.plan)
+    if (plan === undefined) return 'noAccount'
+    const found = symbol && this.#options.instruments.find(symbol, exchange)
+    if (symbol !== undefined && !found) return 'noSymbol'
+    const instrument = found || undefined
+    const date = tradingDateOf(instrument?.exchange ?? exchange ?? 'NSE', this.#options.clock.now())
+    return previewOf(asked, instrument, { plan, date })
   }
 
   async #verify(account: string): Promise<VerificationView | undefined> {
@@ -195,6 +199,26 @@ export class Questions {
 }
 
 export const accountOf = (orderId: string): string => orderId.slice(0, orderId.lastIndexOf('-'))
+
+function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
+  const { symbol, exchange, name, group, currency, products, sessions } = instrument
+  const { tick, lot, multiplier, freeze, band } = instrument
+  return {
+    symbol,
+    exchange,
+    name,
+    group,
+    currency,
+    tick: formatPrice(tick),
+    lot: formatQuantity(lot),
+    multiplier: String(multiplier),
+    products,
+    freeze: freeze === undefined ? null : formatQuantity(freeze),
+    band: band ? { low: formatPrice(band.low), high: formatPrice(band.high) } : null,
+    sessions,
+    last: last === undefined ? null : formatPrice(last),
+  }
+}
 
 function accountView(account: Account): AccountView {
   const cash = [...account.cash].map(([currency, amount]) => ({

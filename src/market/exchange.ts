@@ -3,11 +3,15 @@ import { HOUR, later } from '../core/time.ts'
 import type { Zone } from './zone.ts'
 import { dateIn, momentOf, zoneOf } from './zone.ts'
 
-/** Where instruments are traded: whose clock its days are counted by, and when its sessions are. */
+/** Where instruments are traded, and whose clock its days are counted by. */
 export type Exchange = {
   readonly code: string
   readonly zone: Zone
-  /** Local opening and closing time of a session: `09:15`. */
+  readonly zoneName: string
+  /**
+   * Local opening and closing time, `09:15`, for files of daily prices that name none; what a day
+   * really was is in calendar.ts.
+   */
   readonly open: string
   readonly close: string
 }
@@ -15,15 +19,23 @@ export type Exchange = {
 const exchange = (code: string, zone: string, open: string, close: string): Exchange => ({
   code,
   zone: zoneOf(zone),
+  zoneName: zone,
   open,
   close,
 })
 
-/** NSE's sessions are those of its cash market; the dated table of all groups is not read yet. */
+const INDIA = 'Asia/Kolkata'
+
 const EXCHANGES: ReadonlyMap<string, Exchange> = new Map(
   [
     exchange('SIM', 'UTC', '00:00', '24:00'),
-    exchange('NSE', 'Asia/Kolkata', '09:15', '15:30'),
+    exchange('NSE', INDIA, '09:15', '15:30'),
+    exchange('BSE', INDIA, '09:15', '15:30'),
+    exchange('NFO', INDIA, '09:15', '15:40'),
+    exchange('BFO', INDIA, '09:15', '15:40'),
+    exchange('CDS', INDIA, '09:00', '17:00'),
+    exchange('BCD', INDIA, '09:00', '17:00'),
+    exchange('MCX', INDIA, '09:00', '23:30'),
     exchange('US', 'America/New_York', '09:30', '16:00'),
     exchange('FX', 'UTC', '00:00', '24:00'),
   ].map((each) => [each.code, each]),

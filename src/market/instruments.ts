@@ -1,6 +1,7 @@
 import { price, quantity } from '../core/amount.ts'
-import type { Group, Instrument, InstrumentId, Product } from '../core/instrument.ts'
+import type { Group, Instrument, InstrumentId, Product, SessionGroup } from '../core/instrument.ts'
 import { currency, instrumentId } from '../core/instrument.ts'
+import { USUAL_PRODUCTS } from './india.ts'
 
 /** The instruments that are known, by id and by what a person types. */
 export class Instruments {
@@ -41,11 +42,23 @@ type Sketch = {
   readonly tick: string
   readonly lot?: string
   readonly products?: readonly [Product, ...Product[]]
+  readonly freeze?: string
+  readonly band?: readonly [low: string, high: string]
+  readonly sessions?: SessionGroup
   readonly decimals: number
+}
+
+/** Whether a share has a closing auction, only the list of derivatives tells: it must be said. */
+const SESSIONS: Readonly<Record<Group, SessionGroup>> = {
+  equity: 'cash',
+  futures: 'futures',
+  options: 'options',
+  fx: 'currency',
 }
 
 export function instrumentFrom(sketch: Sketch): Instrument {
   const { symbol, exchange, name = symbol, group = 'equity', tick, lot = '1', decimals } = sketch
+  const { freeze, band, products = USUAL_PRODUCTS[group], sessions = SESSIONS[group] } = sketch
   return {
     id: instrumentId(exchange, symbol),
     symbol,
@@ -55,10 +68,11 @@ export function instrumentFrom(sketch: Sketch): Instrument {
     currency: currency(sketch.currency),
     tick: price(tick),
     lot: quantity(lot),
-    freeze: undefined,
-    band: undefined,
     multiplier: 1n,
-    products: sketch.products ?? ['CNC', 'MIS'],
+    products,
+    freeze: freeze === undefined ? undefined : quantity(freeze),
+    band: band && { low: price(band[0]), high: price(band[1]) },
+    sessions,
     decimals,
   }
 }

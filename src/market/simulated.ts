@@ -10,26 +10,42 @@ import { instrumentFrom } from './instruments.ts'
 
 type Listing = { readonly instrument: Instrument; readonly base: number; readonly salt: number }
 
-const listing = (symbol: string, name: string, base: number, salt: number): Listing => ({
+type Band = readonly [low: string, high: string]
+
+const FREEZE = '100000'
+
+const listing = (
+  symbol: string,
+  name: string,
+  base: number,
+  salt: number,
+  band?: Band,
+): Listing => ({
   instrument: instrumentFrom({
     symbol,
     exchange: 'SIM',
     name,
     currency: 'INR',
     tick: '0.05',
+    freeze: FREEZE,
+    ...(band && { band }),
     decimals: 2,
   }),
   base,
   salt,
 })
 
-/** Made-up companies: symbols of real ones would look like real prices. Bases are in points. */
+/**
+ * Made-up companies: symbols of real ones would look like real prices. Bases are in points. One has
+ * a fixed band, 20 % around its base, which its own prices never leave; the others have none, as
+ * shares with derivatives have none.
+ */
 const LISTINGS: readonly Listing[] = [
   listing('ACME', 'Acme Anvils', 25_000, 11),
   listing('BANYAN', 'Banyan Bank', 98_500, 23),
   listing('CHAI', 'Chai Estates', 41_250, 37),
   listing('DIYA', 'Diya Lighting', 128_000, 53),
-  listing('INDUS', 'Indus Steel', 7_550, 71),
+  listing('INDUS', 'Indus Steel', 7_550, 71, ['60.4', '90.6']),
   listing('MANGO', 'Mango Motors', 310_000, 97),
 ]
 

@@ -16,6 +16,7 @@ const charges = {
   exchange: 'money',
   sebi: 'money',
   stamp: 'money',
+  dp: 'money',
   gst: 'money',
 } as const
 

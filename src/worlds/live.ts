@@ -27,6 +27,8 @@ import { Views } from '../store/views.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { holdingOf, Runner } from '../strategy/runner.ts'
 
+/** Whose days the desk keeps. */
+export const EXCHANGES: readonly string[] = ['SIM']
 const PAPER_ACCOUNT = 'paper'
 /**
  * So short that a newcomer sees a trade within a minute or two, and so small that it costs little.
@@ -115,12 +117,15 @@ export class LiveWorld {
   async #start(config: Config): Promise<void> {
     const inr = currency('INR')
     const opening = [{ currency: inr, cash: money(config.paperCash) }]
-    const venue = new Venue({ shelf: this.#shelf, plan: 'zerodha', opening })
+    // An account keeps the charges it was opened with, or the venue's cash would part from ours.
+    const known = await this.desk.ask((accounts) => accounts.get(PAPER_ACCOUNT))
+    const plan = known?.plan ?? config.paperCharges
+    const venue = new Venue({ shelf: this.#shelf, plan, opening })
     const broker = new PaperBroker({
       venue,
       feed: this.#feed,
       timers: systemClock,
-      exchanges: ['SIM'],
+      exchanges: EXCHANGES,
       latencyMs: config.paperLatencyMs,
       mischief: chanceMischief(config.paperFaults),
     })
@@ -129,8 +134,8 @@ export class LiveWorld {
       id: PAPER_ACCOUNT,
       broker,
       mode: 'paper',
-      charges: 'zerodha',
-      exchanges: ['SIM'],
+      charges: plan,
+      exchanges: EXCHANGES,
     })
     this.desk.follow(() => this.#followWithViews())
     this.#followWithViews()
