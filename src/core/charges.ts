@@ -1,9 +1,10 @@
 /** What an order costs besides its price; the rates are in rates.ts. */
 import type { Money, Quantity, Rounding } from './amount.ts'
-import { charge, larger, minus, NO_MONEY, plus, price, rate, smaller, times } from './amount.ts'
+import { absolute, charge, larger, minus, NO_MONEY, plus, price, rate, smaller, times } from './amount.ts'
 import { assert } from './brand.ts'
 import type { Currency, Group, Product } from './instrument.ts'
-import type { Side } from './order.ts'
+import { exchangeOf } from './instrument.ts'
+import type { Side, Terms } from './order.ts'
 import type { BrokerName, ChargeRule, Fee, Segment } from './rates.ts'
 import { RULES } from './rates.ts'
 import type { TradingDate } from './time.ts'
@@ -54,6 +55,17 @@ export type Chargeable = {
   readonly lots?: Quantity | undefined
   /** Set where a delivery sale is the first of its share that day: it pays the depository. */
   readonly dp?: 'due' | undefined
+}
+
+/** All charges on an order so far; `value` is signed as the order, `date` its last trade's. */
+export function chargesOnOrder(
+  plan: ChargePlan,
+  { instrument, group, product, currency, quantity }: Terms,
+  { date, value }: { readonly date: TradingDate; readonly value: Money },
+): ChargeLines {
+  const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
+  const exchange = exchangeOf(instrument)
+  return chargesOn({ plan, group, product, currency, side, date, exchange }, absolute(value))
 }
 
 /**

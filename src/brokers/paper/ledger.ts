@@ -1,7 +1,7 @@
 import type { Money, Price, Quantity } from '../../core/amount.ts'
 import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
-import { chargesOn, totalCharges } from '../../core/charges.ts'
+import { chargesOnOrder, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Currency } from '../../core/instrument.ts'
 import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
@@ -160,10 +160,8 @@ export class Ledger {
 
   /** What the trade adds to the charges on its order. */
   #charge(order: VenueOrder, { date }: BrokerTrade): Money {
-    const { group, product, currency, quantity } = order.terms
-    const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
-    const what = { plan: this.#plan, group, product, currency, side, date }
-    const inAll = totalCharges(chargesOn(what, absolute(order.value)))
+    const { terms, value } = order
+    const inAll = totalCharges(chargesOnOrder(this.#plan, terms, { date, value }))
     const added = minus(inAll, order.charged)
     order.charged = inAll
     return added

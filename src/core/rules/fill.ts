@@ -3,7 +3,7 @@ import { tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, formatQuantity, minus, plus, times } from '../amount.ts'
 import type { ChargeLines } from '../charges.ts'
-import { CHARGE_NAMES, chargesOn, ruleOn, subtractCharges } from '../charges.ts'
+import { CHARGE_NAMES, chargesOnOrder, ruleOn, subtractCharges } from '../charges.ts'
 import type { Event } from '../event.ts'
 import type { BrokerTrade } from '../input.ts'
 import { exchangeOf } from '../instrument.ts'
@@ -43,7 +43,7 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
     })
     quantity = plus(quantity, trade.quantity)
     value = plus(value, times(price, trade.quantity, multiplier))
-    const charged = chargedBy(account, order, trade, value)
+    const charged = chargesOnOrder(account.plan, order.terms, { date, value })
     if (!isSame(charged, charges)) {
       events.push(booked(order, trade, subtractCharges(charged, charges)))
       charges = charged
@@ -52,18 +52,6 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
     if (absolute(quantity) >= largestSize(order)) status = 'complete'
   }
   return { quantity, status }
-}
-
-/** All charges on the order so far: brokerage is capped by the order, not by the fill. */
-function chargedBy(
-  { plan }: Account,
-  { terms }: Order,
-  { date, quantity }: BrokerTrade,
-  value: Order['value'],
-): ChargeLines {
-  const { group, product, currency } = terms
-  const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
-  return chargesOn({ plan, group, product, currency, side, date }, absolute(value))
 }
 
 const isSame = (a: ChargeLines, b: ChargeLines): boolean =>
