@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './cli/audit.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
 import { EXIT, Exit } from './cli/exit.ts'
+import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
@@ -37,6 +39,8 @@ function program(): Command {
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(verifyCommand(client))
+  tallyman.addCommand(auditCommand(client))
+  tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)

@@ -275,6 +275,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
   assert.deepEqual(Object.keys(body['paths'] as object).sort(), [
     '/api/v1/accounts',
     '/api/v1/accounts/{account}/verify',
+    '/api/v1/audit',
     '/api/v1/executions/{id}',
     '/api/v1/fills',
     '/api/v1/health',
@@ -285,8 +286,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
     '/api/v1/positions',
     '/health',
   ])
-  const docs = await served.call('GET', '/docs')
-  assert.match(docs.text, /swagger/i)
+  assert.match((await served.call('GET', '/docs')).text, /swagger/i)
 })
 
 test('a verification reads the broker’s book now', async () => {

@@ -1,6 +1,7 @@
 import { guard } from './auth.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { orderRoutes } from './order-routes.ts'
+import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
 import { notFound } from './settle.ts'
 
@@ -90,19 +91,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
     },
   )
 
-  app.get(
-    '/api/v1/journal/head',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'The last row of the journal, and the hash over all of it',
-        security: SECURITY,
-        response: { 200: schemas.journal, ...errors(401, 403, 503) },
-      },
-    },
-    () => port.ask({ about: 'journal' }),
-  )
-
   app.post(
     '/api/v1/accounts/:account/verify',
     {
@@ -121,5 +109,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       return found
     },
   )
+  recordRoutes(app, options)
   return Promise.resolve()
 }

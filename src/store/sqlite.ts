@@ -109,14 +109,14 @@ export class SqliteJournal implements Journal {
 
   *read(after: number): Iterable<Batch> {
     let before = { n: after, hash: this.#hashOf(after) }
-    for (;;) {
+    for (let size = FIRST_PAGE_ROWS; ; size = Math.min(4 * size, PAGE_ROWS)) {
       // In pages, so that no read transaction stays open across a commit.
-      const page = this.#select.all(before.n, PAGE_ROWS) as Stored[]
+      const page = this.#select.all(before.n, size) as Stored[]
       for (const row of page) {
         yield { n: row.n, entries: checked(row, before) }
         before = { n: row.n, hash: hexOf(row.hash) }
       }
-      if (page.length < PAGE_ROWS) return
+      if (page.length < size) return
     }
   }
 
@@ -188,6 +188,8 @@ export class SqliteJournal implements Journal {
   }
 }
 
+/** Most who read want the next row or two. */
+const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
 
 function checked(row: Stored, before: Head): Batch['entries'] {

@@ -1,18 +1,22 @@
 import type { Account } from '../core/account.ts'
 import { newAccount } from '../core/account.ts'
-import type { Entry, Event } from '../core/event.ts'
-import { evolve } from '../core/evolve.ts'
+import type { Entry } from '../core/event.ts'
 import { symbolOf } from '../core/instrument.ts'
+import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
-import type { PageView } from '../core/port.ts'
+import type { AuditView, PageView } from '../core/port.ts'
 import type { FillView, OrderView } from '../core/view.ts'
-import { fillView, orderView } from '../core/view.ts'
-import type { Journal } from './journal.ts'
+import { fillView, orderView, utc } from '../core/view.ts'
+import type { AuditAsked } from './audit.ts'
+import { auditView, chosen } from './audit.ts'
+import type { Range } from './blocks.ts'
+import { Blocks, BLOCKS_SCHEMA } from './blocks.ts'
+import type { Batch, Journal } from './journal.ts'
 import { STREAM } from './journal.ts'
 import type { Sql, Statement } from './sql.ts'
 import { openSql, pragma, transaction } from './sql.ts'
 
-const VERSION = 1
+const VERSION = 2
 /** Tables of another version are thrown away and written again from the journal. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS orders (
@@ -42,11 +46,15 @@ const SCHEMA = `
     version  INTEGER NOT NULL,
     stream   INTEGER NOT NULL,
     n        INTEGER NOT NULL
-  ) STRICT`
+  ) STRICT;${BLOCKS_SCHEMA}`
 
 /** Orders whose fold is kept at hand; the rest are folded again from their rows. */
 const FOLDS_MAX = 5_000
 const ROWS_A_STEP = 200
+/** Rows of the journal that one question about it may read: a few milliseconds. */
+const ROWS_A_QUESTION = 1_000
+/** A position in the journal as one number: its row, and which of the row's events. */
+const EVENTS_A_ROW = 2 ** 20
 
 export type OrdersAsked = {
   readonly account?: string | undefined
@@ -70,6 +78,7 @@ export class Views {
   readonly #putOrder: Statement
   readonly #putRow: Statement
   readonly #putFill: Statement
+  readonly #blocks: Blocks
   #n: number
 
   constructor(file: string, journal: Journal) {
@@ -78,6 +87,7 @@ export class Views {
     pragma(this.#sql, 'journal_mode', 'wal')
     pragma(this.#sql, 'synchronous', 'OFF', '0') // lost after a power cut, it is written again
     this.#sql.exec(SCHEMA)
+    this.#blocks = new Blocks(this.#sql)
     this.#n = this.#resume()
     this.#putOrder = this.#sql.prepare(
       `INSERT INTO orders (id, account, symbol, owner, status, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -97,7 +107,9 @@ export class Views {
       .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
       .get(STREAM) as { readonly version: number; readonly n: number } | undefined
     if (cursor?.version === VERSION && cursor.n <= this.#journal.head().n) return cursor.n
-    this.#sql.exec('DELETE FROM orders; DELETE FROM order_rows; DELETE FROM fills')
+    this.#sql.exec(
+      'DELETE FROM orders; DELETE FROM order_rows; DELETE FROM fills; DELETE FROM blocks',
+    )
     return 0
   }
 
@@ -116,11 +128,15 @@ export class Views {
     transaction(this.#sql, () => {
       let rows = 0
       for (const { n, entries } of this.#journal.read(this.#n)) {
-        for (const entry of entries) this.#follow(entry, n, touched)
+        for (const entry of entries) {
+          this.#follow(entry, n, touched)
+          this.#blocks.follow(entry, n)
+        }
         this.#n = n
         if (++rows >= ROWS_A_STEP) break
       }
       for (const [id, account] of touched) this.#write(id, account)
+      this.#blocks.write()
       this.#sql
         .prepare('INSERT OR REPLACE INTO cursor (follower, version, stream, n) VALUES (?, ?, ?, ?)')
         .run('views', VERSION, STREAM, this.#n)
@@ -171,7 +187,7 @@ export class Views {
 
   #writeFill(account: string, order: Order): void {
     const fill = order.fills.at(-1)!
-    const view = fillView(account, order, { fill, show: SHOW_UTC })
+    const view = fillView(account, order, { fill, show: utc })
     const symbol = symbolOf(order.terms.instrument)
     this.#putFill.run(account, symbol, order.id, JSON.stringify(view))
   }
@@ -217,20 +233,51 @@ export class Views {
     return { items, next: rows.length > limit ? rows[limit - 1]!.no : null }
   }
 
+  /**
+   * Events, the latest first. A page ends where enough was read, so it may hold less than was asked
+   * for, and even nothing: only a `next` of null says that there is no more.
+   */
+  audit(asked: AuditAsked, { limit, before = Number.MAX_SAFE_INTEGER }: PageAsked): Audited {
+    const items: AuditView[] = []
+    const upTo = Math.min(this.#n, Math.floor(before / EVENTS_A_ROW))
+    let left = ROWS_A_QUESTION
+    for (const range of this.#ranges(asked, upTo)) {
+      if (left <= 0) return { items, next: (range.upTo + 1) * EVENTS_A_ROW }
+      left -= range.upTo - range.after
+      for (const { n, entries } of this.#backwards(range)) {
+        const found = entries.flatMap((e) => chosen(e, asked).map((index) => ({ e, index })))
+        for (let at = found.length - 1; at >= 0; at--) {
+          const position = n * EVENTS_A_ROW + at
+          if (position >= before) continue
+          if (items.length === limit) return { items, next: position + 1 }
+          const { e, index } = found[at]!
+          items.push(auditView(e, index, utc))
+        }
+      }
+    }
+    return { items, next: null }
+  }
+
+  #backwards({ after, upTo }: Range): Batch[] {
+    const batches: Batch[] = []
+    for (const batch of this.#journal.read(after)) {
+      if (batch.n > upTo) break
+      batches.push(batch)
+    }
+    return batches.toReversed()
+  }
+
+  *#ranges(asked: AuditAsked, upTo: number): Iterable<Range> {
+    if (asked.orderId === undefined) return yield* this.#blocks.ranges(asked, upTo)
+    const rows = this.#sql
+      .prepare('SELECT n FROM order_rows WHERE id = ? AND n <= ? ORDER BY n DESC')
+      .all(asked.orderId, upTo) as { readonly n: number }[]
+    for (const { n } of rows) yield { after: n - 1, upTo: n }
+  }
+
   close(): void {
     this.#sql.close()
   }
 }
 
-const SHOW_UTC = (at: number): string => new Date(at).toISOString()
-
-const orderIdOf = (event: Event): OrderId | undefined =>
-  'orderId' in event ? event.orderId : undefined
-
-/** One event of one order, folded by the very function that folds the whole account. */
-function foldOne(fold: Account, entry: Entry, index: number): void {
-  const seq = entry.seq + index
-  const scratch = fold as { seq: number }
-  scratch.seq = seq - 1
-  evolve(fold, { ...entry, seq, command: undefined, events: [entry.events[index]!] })
-}
+type Audited = PageView<AuditView>
