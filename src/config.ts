@@ -40,6 +40,8 @@ const SETTINGS = z.object({
       'e.g. "lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7" is expected',
     )
     .default(''),
+  /** Kept on the disk of the data folder, to be given up when it is full. */
+  TALLYMAN_DISK_RESERVE_MB: whole(1, 10_240).default(64),
   TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** What one automatic entry may cost; also sizes an entry that names no quantity. */
   CAPITAL_PER_TRADE: amount.default('100000'),
@@ -64,6 +66,7 @@ export type Config = {
   readonly paperCash: string
   readonly paperLatencyMs: number
   readonly paperFaults: ReadonlyMap<string, number>
+  readonly reserveBytes: number
   readonly log: string
   readonly verifyMs: number
   readonly policy: Policy
@@ -110,6 +113,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperCash: set.TALLYMAN_PAPER_CASH,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
     paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
+    reserveBytes: set.TALLYMAN_DISK_RESERVE_MB * 1024 * 1024,
     log: set.TALLYMAN_LOG,
     verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
     policy: {

@@ -128,6 +128,9 @@ export const schemas = {
   health: z
     .object({
       status: z.enum(['ok', 'starting', 'stopped']),
+      disk: z.enum(['ample', 'low', 'short']).meta({
+        description: 'When it is short, new orders are refused with 507.',
+      }),
       version: z.string(),
       mode: z.literal('paper'),
       journal: z.object({ n: z.number().int() }),

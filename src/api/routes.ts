@@ -22,8 +22,8 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       },
       async () => {
         const { n } = await port.ask({ about: 'journal' }).catch(() => ({ n: 0 }))
-        const { version, status } = options
-        return { status: status(), version, mode: 'paper' as const, journal: { n } }
+        const { version, status, disk } = options
+        return { status: status(), disk: disk(), version, mode: 'paper' as const, journal: { n } }
       },
     )
   }

@@ -55,6 +55,11 @@ export class Blocks {
     this.#put.run(block, earliest, latest, words(types), words(accounts))
   }
 
+  /** What was followed since was not written after all. */
+  forget(): void {
+    this.#open = undefined
+  }
+
   #blockOf(n: number, at: number): Block {
     const block = Math.floor((n - 1) / BLOCK_ROWS)
     if (this.#open?.block === block) return this.#open

@@ -2,9 +2,9 @@ import { rowHash } from './chain.ts'
 import type { Names } from './codec.ts'
 import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
 import type { Batch, Head, Journal, Snapshot, Snapshots } from './journal.ts'
-import { CorruptJournal, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
-import type { Driver, Sql, Statement } from './sql.ts'
-import { makeDurable, openSql, transaction } from './sql.ts'
+import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
+import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
+import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
 
 /**
  * One file is one stream, so `n` alone is the key, and the table its own index: a commit writes one
@@ -53,7 +53,11 @@ type Stored = {
 
 const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
 
-export type JournalOptions = { readonly readOnly?: boolean; readonly driver?: Driver }
+export type JournalOptions = {
+  readonly readOnly?: boolean
+  readonly driver?: Driver
+  readonly makeRoom?: MakeRoom
+}
 
 /** The journal in one SQLite file. One connection writes; any number may read beside it. */
 export class SqliteJournal implements Journal {
@@ -61,10 +65,12 @@ export class SqliteJournal implements Journal {
   readonly #insert: Statement
   readonly #select: Statement
   readonly #hashAt: Statement
+  readonly #makeRoom: MakeRoom
   #head: Head
   #unmoved = 0
 
-  constructor(file: string, { readOnly = false, driver }: JournalOptions = {}) {
+  constructor(file: string, { readOnly = false, driver, makeRoom }: JournalOptions = {}) {
+    this.#makeRoom = makeRoom ?? NO_MORE
     this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
     if (!readOnly) {
       makeDurable(this.#sql)
@@ -97,8 +103,10 @@ export class SqliteJournal implements Journal {
     try {
       const body = encodeEntries(entries)
       const hash = rowHash(this.#head.hash, n, FORMAT, body)
-      // A statement by itself is a transaction.
-      this.#insert.run(n, STREAM, FORMAT, body, Buffer.from(hash, 'hex'))
+      // A statement by itself is a transaction: one that the disk refused has left nothing behind.
+      withRoom(this.#makeRoom, () => {
+        this.#insert.run(n, STREAM, FORMAT, body, Buffer.from(hash, 'hex'))
+      })
       this.#head = { n, hash }
       this.#unmoved += 2 + Math.ceil(body.length / PAGE_BYTES)
       return Promise.resolve()
@@ -131,13 +139,14 @@ export class SqliteJournal implements Journal {
     const put = this.#sql.prepare(
       'INSERT OR REPLACE INTO snapshot (account, seq, body) VALUES (?, ?, ?)',
     )
-    transaction(this.#sql, () => {
+    const write = (): void => {
       if (!this.snapshots(version)) this.#sql.exec('DELETE FROM snapshot')
       for (const { account, seq, body } of accounts) put.run(account, seq, body)
       this.#sql
         .prepare('INSERT OR REPLACE INTO snapshot_head (only, n, version) VALUES (1, ?, ?)')
         .run(n, version)
-    })
+    }
+    withRoom(this.#makeRoom, () => transaction(this.#sql, write))
   }
 
   snapshots(version: number): Snapshots | undefined {
@@ -153,7 +162,7 @@ export class SqliteJournal implements Journal {
   rest(): void {
     if (this.#unmoved < CHECKPOINT_PAGES) return
     this.#unmoved = 0
-    this.#sql.prepare('PRAGMA wal_checkpoint(PASSIVE)').all()
+    ifRoom(() => withRoom(this.#makeRoom, () => this.#checkpoint()))
   }
 
   /** The names under which rows are written stand in the file itself, and must still hold. */
@@ -176,15 +185,35 @@ export class SqliteJournal implements Journal {
   /** Writes the log to its full size once; from then on its pages are only overwritten. */
   #growLog(): void {
     const fill = this.#sql.prepare('INSERT INTO ballast (filler) VALUES (zeroblob(?))')
-    transaction(this.#sql, () => {
+    const grow = (): void => {
       fill.run(WAL_BYTES)
       this.#sql.exec('DELETE FROM ballast')
+    }
+    ifRoom(() => {
+      withRoom(NO_MORE, () => {
+        transaction(this.#sql, grow)
+        this.#checkpoint()
+      })
     })
+  }
+
+  #checkpoint(): void {
     this.#sql.prepare('PRAGMA wal_checkpoint(PASSIVE)').all()
   }
 
   close(): void {
     this.#sql.close()
+  }
+}
+
+const NO_MORE: MakeRoom = () => false
+
+/** For what costs only time when it is left undone: the log grows a little longer. */
+function ifRoom(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    if (!(error instanceof DiskFull)) throw error
   }
 }
 

@@ -8,13 +8,13 @@ import type { AuditView, PageView } from '../core/port.ts'
 import type { FillView, OrderView } from '../core/view.ts'
 import { fillView, orderView, utc } from '../core/view.ts'
 import type { AuditAsked } from './audit.ts'
-import { auditView, chosen } from './audit.ts'
+import { auditPage, rowOf } from './audit-page.ts'
 import type { Range } from './blocks.ts'
 import { Blocks, BLOCKS_SCHEMA } from './blocks.ts'
-import type { Batch, Journal } from './journal.ts'
-import { STREAM } from './journal.ts'
-import type { Sql, Statement } from './sql.ts'
-import { openSql, pragma, transaction } from './sql.ts'
+import type { Journal } from './journal.ts'
+import { DiskFull, STREAM } from './journal.ts'
+import type { MakeRoom, Sql, Statement } from './sql.ts'
+import { openSql, pragma, transaction, withRoom } from './sql.ts'
 
 const VERSION = 2
 /** Tables of another version are thrown away and written again from the journal. */
@@ -51,10 +51,6 @@ const SCHEMA = `
 /** Orders whose fold is kept at hand; the rest are folded again from their rows. */
 const FOLDS_MAX = 5_000
 const ROWS_A_STEP = 200
-/** Rows of the journal that one question about it may read: a few milliseconds. */
-const ROWS_A_QUESTION = 1_000
-/** A position in the journal as one number: its row, and which of the row's events. */
-const EVENTS_A_ROW = 2 ** 20
 
 export type OrdersAsked = {
   readonly account?: string | undefined
@@ -79,10 +75,12 @@ export class Views {
   readonly #putRow: Statement
   readonly #putFill: Statement
   readonly #blocks: Blocks
+  readonly #makeRoom: MakeRoom
   #n: number
 
-  constructor(file: string, journal: Journal) {
+  constructor(file: string, journal: Journal, makeRoom: MakeRoom = () => false) {
     this.#journal = journal
+    this.#makeRoom = makeRoom
     this.#sql = openSql(file, { busyMs: 5_000 })
     pragma(this.#sql, 'journal_mode', 'wal')
     pragma(this.#sql, 'synchronous', 'OFF', '0') // lost after a power cut, it is written again
@@ -113,19 +111,27 @@ export class Views {
     return 0
   }
 
-  /** Follows the journal for about `ms` milliseconds of work; true when it has reached the head. */
+  /**
+   * Follows the journal for about `ms` milliseconds of work; true when it has reached the head.
+   * Where the disk is full it stays behind, and goes on once there is room.
+   */
   catchUp(ms: number): boolean {
     const started = performance.now()
     while (this.#n < this.#journal.head().n) {
       if (performance.now() - started > ms) return false
-      this.#step()
+      try {
+        withRoom(this.#makeRoom, () => this.#step())
+      } catch (error) {
+        if (error instanceof DiskFull) return false
+        throw error
+      }
     }
     return true
   }
 
   #step(): void {
     const touched = new Map<OrderId, string>()
-    transaction(this.#sql, () => {
+    const follow = (): void => {
       let rows = 0
       for (const { n, entries } of this.#journal.read(this.#n)) {
         for (const entry of entries) {
@@ -140,7 +146,17 @@ export class Views {
       this.#sql
         .prepare('INSERT OR REPLACE INTO cursor (follower, version, stream, n) VALUES (?, ?, ?, ?)')
         .run('views', VERSION, STREAM, this.#n)
-    })
+    }
+    const began = this.#n
+    try {
+      transaction(this.#sql, follow)
+    } catch (error) {
+      // What was folded was not written: it is folded again from what was.
+      this.#n = began
+      this.#folds.clear()
+      this.#blocks.forget()
+      throw error
+    }
     this.#trim()
   }
 
@@ -233,38 +249,10 @@ export class Views {
     return { items, next: rows.length > limit ? rows[limit - 1]!.no : null }
   }
 
-  /**
-   * Events, the latest first. A page ends where enough was read, so it may hold less than was asked
-   * for, and even nothing: only a `next` of null says that there is no more.
-   */
-  audit(asked: AuditAsked, { limit, before = Number.MAX_SAFE_INTEGER }: PageAsked): Audited {
-    const items: AuditView[] = []
-    const upTo = Math.min(this.#n, Math.floor(before / EVENTS_A_ROW))
-    let left = ROWS_A_QUESTION
-    for (const range of this.#ranges(asked, upTo)) {
-      if (left <= 0) return { items, next: (range.upTo + 1) * EVENTS_A_ROW }
-      left -= range.upTo - range.after
-      for (const { n, entries } of this.#backwards(range)) {
-        const found = entries.flatMap((e) => chosen(e, asked).map((index) => ({ e, index })))
-        for (let at = found.length - 1; at >= 0; at--) {
-          const position = n * EVENTS_A_ROW + at
-          if (position >= before) continue
-          if (items.length === limit) return { items, next: position + 1 }
-          const { e, index } = found[at]!
-          items.push(auditView(e, index, utc))
-        }
-      }
-    }
-    return { items, next: null }
-  }
-
-  #backwards({ after, upTo }: Range): Batch[] {
-    const batches: Batch[] = []
-    for (const batch of this.#journal.read(after)) {
-      if (batch.n > upTo) break
-      batches.push(batch)
-    }
-    return batches.toReversed()
+  /** Events, the latest first; see `auditPage`. */
+  audit(asked: AuditAsked, page: PageAsked): PageView<AuditView> {
+    const upTo = Math.min(this.#n, rowOf(page.before))
+    return auditPage(this.#journal, this.#ranges(asked, upTo), { asked, page })
   }
 
   *#ranges(asked: AuditAsked, upTo: number): Iterable<Range> {
@@ -279,5 +267,3 @@ export class Views {
     this.#sql.close()
   }
 }
-
-type Audited = PageView<AuditView>
