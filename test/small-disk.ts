@@ -8,7 +8,7 @@ import { tempFolder } from './temp.ts'
 const mounted: string[] = []
 after(() => {
   for (const folder of mounted) {
-    spawnSync('umount', [folder])
+    spawnSync('umount', ['-l', folder]) // a test that failed may have left a process on it
     rmdirSync(folder)
   }
 })

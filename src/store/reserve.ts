@@ -27,8 +27,7 @@ export class Reserve {
 
   /** What others may still write, in bytes; the reserve is not part of it. */
   free(): number {
-    const { bavail, bsize } = statfsSync(dirname(this.#file))
-    return bavail * bsize
+    return freeBytes(dirname(this.#file))
   }
 
   /** Writes the file if it is not there; false where the disk has no room for it. */
@@ -69,6 +68,12 @@ export class Reserve {
     rmSync(this.#file, { force: true })
     return true
   }
+}
+
+/** What we may still write on the disk of a folder. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
 }
 
 /** Also false for a file with holes, which holds no room. */

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path'
 import { rowHash } from './chain.ts'
 import type { Names } from './codec.ts'
 import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
 import type { Batch, Head, Journal, Snapshot, Snapshots } from './journal.ts'
 import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
 import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
+import { freeBytes } from './reserve.ts'
 import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
 
 /**
@@ -38,6 +40,8 @@ const SCHEMA = `
 
 /** A log of this size is written over and over: growing it would cost each commit a second sync. */
 const WAL_BYTES = 8 * 1024 * 1024
+/** The log, and as much again in the database: where there is hardly more, others need it more. */
+const GROWING_BYTES: number = 3 * WAL_BYTES
 /** Pages of log that gather before they are moved into the database: most of its room. */
 const CHECKPOINT_PAGES = 1_600
 const PAGE_BYTES = 4_096
@@ -77,7 +81,7 @@ export class SqliteJournal implements Journal {
       this.#sql.exec('PRAGMA wal_autocheckpoint = 0')
       this.#sql.exec(SCHEMA)
       this.#keepLayout()
-      this.#growLog()
+      if (freeBytes(dirname(file)) > GROWING_BYTES) this.#growLog()
     }
     this.#insert = this.#sql.prepare(
       'INSERT INTO batch (n, stream, format, body, hash) VALUES (?, ?, ?, ?, ?)',
@@ -162,7 +166,7 @@ export class SqliteJournal implements Journal {
   rest(): void {
     if (this.#unmoved < CHECKPOINT_PAGES) return
     this.#unmoved = 0
-    ifRoom(() => withRoom(this.#makeRoom, () => this.#checkpoint()))
+    ifRoom(this.#makeRoom, () => this.#checkpoint())
   }
 
   /** The names under which rows are written stand in the file itself, and must still hold. */
@@ -189,11 +193,9 @@ export class SqliteJournal implements Journal {
       fill.run(WAL_BYTES)
       this.#sql.exec('DELETE FROM ballast')
     }
-    ifRoom(() => {
-      withRoom(NO_MORE, () => {
-        transaction(this.#sql, grow)
-        this.#checkpoint()
-      })
+    ifRoom(NO_MORE, () => {
+      transaction(this.#sql, grow)
+      this.#checkpoint()
     })
   }
 
@@ -208,10 +210,10 @@ export class SqliteJournal implements Journal {
 
 const NO_MORE: MakeRoom = () => false
 
-/** For what costs only time when it is left undone: the log grows a little longer. */
-function ifRoom(run: () => void): void {
+/** For what costs only time when it is left undone: the log grows longer, or grows later. */
+function ifRoom(makeRoom: MakeRoom, run: () => void): void {
   try {
-    run()
+    withRoom(makeRoom, run)
   } catch (error) {
     if (!(error instanceof DiskFull)) throw error
   }
