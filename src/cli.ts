@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { auditCommand } from './cli/audit.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { EXIT, Exit } from './cli/exit.ts'
 import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
@@ -42,6 +43,7 @@ function program(): Command {
   tallyman.addCommand(auditCommand(client))
   tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(doctorCommand(config))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)
   return tallyman

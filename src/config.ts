@@ -132,6 +132,23 @@ function faultsIn(text: string): Map<string, number> {
   return new Map(pairs.map(([name, value]) => [name, Number(value)]))
 }
 
+/** What every setting is at, in the form in which it is given; secrets are not told. */
+export function settingsInEffect(env: NodeJS.ProcessEnv): SettingInEffect[] {
+  const defaults: Readonly<Record<string, unknown>> = SETTINGS.parse({})
+  return SETTING_NAMES.map((name) => {
+    const given = env[name] === '' ? undefined : env[name]
+    const text = given ?? textOf(defaults[name])
+    return { name, value: IS_SECRET.test(name) ? '[hidden]' : text, given: given !== undefined }
+  })
+}
+
+type SettingInEffect = { readonly name: string; readonly value: string; readonly given: boolean }
+
+const IS_SECRET = /KEY|TOKEN|SECRET|PASSWORD|PIN\b|TOTP/
+
+const textOf = (value: unknown): string =>
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+
 /** Secrets and ports may stand in a file `.env` beside where Tallyman is started. */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
