@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { calendarCommand } from './cli/calendar.ts'
 import { chargesCommand } from './cli/charges.ts'
+import { auditCommand } from './cli/audit.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
+import { doctorCommand } from './cli/doctor.ts'
 import { EXIT, Exit } from './cli/exit.ts'
+import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
@@ -42,7 +45,10 @@ function program(): Command {
   tallyman.addCommand(verifyCommand(client))
   tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(calendarCommand(config))
+  tallyman.addCommand(auditCommand(client))
+  tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(doctorCommand(config))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)
   return tallyman

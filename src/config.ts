@@ -42,6 +42,8 @@ const SETTINGS = z.object({
       'e.g. "lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7" is expected',
     )
     .default(''),
+  /** Kept on the disk of the data folder, to be given up when it is full. */
+  TALLYMAN_DISK_RESERVE_MB: whole(1, 10_240).default(64),
   TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** What one automatic entry may cost; also sizes an entry that names no quantity. */
   CAPITAL_PER_TRADE: amount.default('100000'),
@@ -67,6 +69,7 @@ export type Config = {
   readonly paperCharges: 'zerodha' | 'kotak' | 'none'
   readonly paperLatencyMs: number
   readonly paperFaults: ReadonlyMap<string, number>
+  readonly reserveBytes: number
   readonly log: string
   readonly verifyMs: number
   readonly policy: Policy
@@ -114,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperCharges: set.TALLYMAN_PAPER_CHARGES,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
     paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
+    reserveBytes: set.TALLYMAN_DISK_RESERVE_MB * 1024 * 1024,
     log: set.TALLYMAN_LOG,
     verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
     policy: {
@@ -131,6 +135,23 @@ function faultsIn(text: string): Map<string, number> {
     text === '' ? [] : text.split(',').map((pair) => pair.split('=') as [string, string])
   return new Map(pairs.map(([name, value]) => [name, Number(value)]))
 }
+
+/** What every setting is at, in the form in which it is given; secrets are not told. */
+export function settingsInEffect(env: NodeJS.ProcessEnv): SettingInEffect[] {
+  const defaults: Readonly<Record<string, unknown>> = SETTINGS.parse({})
+  return SETTING_NAMES.map((name) => {
+    const given = env[name] === '' ? undefined : env[name]
+    const text = given ?? textOf(defaults[name])
+    return { name, value: IS_SECRET.test(name) ? '[hidden]' : text, given: given !== undefined }
+  })
+}
+
+type SettingInEffect = { readonly name: string; readonly value: string; readonly given: boolean }
+
+const IS_SECRET = /KEY|TOKEN|SECRET|PASSWORD|PIN\b|TOTP/
+
+const textOf = (value: unknown): string =>
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 
 /** Secrets and ports may stand in a file `.env` beside where Tallyman is started. */
 export function loadEnvFile(): void {

@@ -5,13 +5,15 @@ import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
 import { instant } from './core/time.ts'
+import { spaceText } from './core/wording.ts'
+import type { SpaceState } from './desk/space.ts'
 import { DeskStopped } from './desk/told.ts'
 import type { ServerFile } from './folder.ts'
 import { CannotStart, CLI_KEY, fileIn, openVault, VERSION } from './folder.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import { ConsoleFollower } from './notify/console.ts'
-import { CorruptJournal } from './store/journal.ts'
+import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { State } from './store/state.ts'
 import { EXCHANGES, LiveWorld } from './worlds/live.ts'
@@ -35,7 +37,9 @@ export async function start(config: Config, say: (line: string) => void): Promis
   const keeper = new Keeper(config, say)
   await keeper.open()
   const file = (name: string): string => fileIn(config, name)
-  const log = pino({ level: config.log }, destination({ dest: file('tallyman.log'), sync: false }))
+  const lines = destination({ dest: file('tallyman.log'), sync: false })
+  lines.on('error', () => {}) // a log that cannot be written is no reason to stop trading
+  const log = pino({ level: config.log }, lines)
   const state = new State(file('state.db'))
   giveCliItsKey(config, state)
   const api = await buildApi({
@@ -43,6 +47,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
     state,
     version: VERSION,
     status: () => keeper.status,
+    disk: () => keeper.disk,
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
   })
   const url = await listen(api, config, () => keeper.close())
@@ -119,6 +124,7 @@ class Keeper implements DeskPort {
   readonly failed: Promise<Error>
   #fail: (error: Error) => void = () => {}
   #world: LiveWorld | undefined
+  disk: SpaceState = 'ample'
   #reopens = 0
   #closing = false
 
@@ -138,7 +144,10 @@ class Keeper implements DeskPort {
   async open(): Promise<void> {
     let world: LiveWorld
     try {
-      world = await LiveWorld.open(this.#config)
+      world = await LiveWorld.open(this.#config, ({ state, freeBytes }) => {
+        this.disk = state
+        this.#say(spaceText(state, freeBytes))
+      })
     } catch (error) {
       throw cannotStart(error as Error)
     }
@@ -153,16 +162,22 @@ class Keeper implements DeskPort {
     if (this.#closing) return
     this.#say(`The journal failed (${error.message}); opening it again.`)
     await broken.close().catch(() => {})
-    for (; this.#reopens < REOPENS_MAX; this.#reopens++) {
+    let said = ''
+    while (this.#reopens < REOPENS_MAX && !this.#closing) {
       await new Promise((resolve) => setTimeout(resolve, REOPEN_PAUSE_MS))
       try {
+        if (this.#closing) return
         await this.open()
         return
       } catch (again) {
-        this.#say((again as Error).message)
+        const { message, cause } = again as CannotStart
+        if (message !== said) this.#say(message)
+        said = message
+        // Ending would bring no room: it waits for somebody to make some.
+        if (!(cause instanceof DiskFull)) this.#reopens++
       }
     }
-    this.#fail(error)
+    if (!this.#closing) this.#fail(error)
   }
 
   submit: DeskPort['submit'] = (command) => {
@@ -189,6 +204,10 @@ function cannotStart(error: Error): CannotStart {
     return new CannotStart(
       `${error.message}; Tallyman does not trade on a journal it cannot trust: restore a backup`,
     )
+  }
+  const full = error instanceof DiskFull ? error : error.cause
+  if (full instanceof DiskFull) {
+    return new CannotStart(`${full.message}; free some space on it`, { cause: full })
   }
   return new CannotStart(error.message)
 }

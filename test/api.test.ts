@@ -275,6 +275,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
   assert.deepEqual(Object.keys(body['paths'] as object).sort(), [
     '/api/v1/accounts',
     '/api/v1/accounts/{account}/verify',
+    '/api/v1/audit',
     '/api/v1/charges/preview',
     '/api/v1/executions/{id}',
     '/api/v1/fills',

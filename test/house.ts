@@ -16,6 +16,7 @@ import { instant, later, SECOND } from '../src/core/time.ts'
 import type { Clock } from '../src/desk/clock.ts'
 import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
+import type { FrontOptions } from '../src/desk/front.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { CADENCE } from '../src/desk/watch.ts'
 import type { Feed, MarketListener } from '../src/market/feed.ts'
@@ -73,6 +74,7 @@ export type HouseOptions = {
   readonly mortal?: (clock: Clock) => Clock
   readonly wrap?: (broker: Broker) => Broker
   readonly verifyMs?: number
+  readonly space?: FrontOptions['space']
 }
 
 export class House {
@@ -122,6 +124,7 @@ export class House {
       refuse: () => undefined,
       views: undefined,
       journalHead: () => this.journal.head(),
+      space: options.space,
     })
     const plan = { id: 'paper', broker, mode: 'paper', charges: 'none', exchanges: [] } as const
     this.serving = this.firm.serve(plan)

@@ -25,6 +25,7 @@ export class Served {
       TALLYMAN_PORT: '0',
       TALLYMAN_DEMO_STRATEGY: 'off',
       TALLYMAN_PAPER_LATENCY_MS: '0',
+      TALLYMAN_DISK_RESERVE_MB: '1',
       ...env,
     })
     const said: string[] = []

@@ -25,6 +25,7 @@ const envFor = (folder: string, env: Env): NodeJS.ProcessEnv => ({
   TALLYMAN_PORT: '0',
   TALLYMAN_DEMO_STRATEGY: 'off',
   TALLYMAN_PAPER_LATENCY_MS: '1',
+  TALLYMAN_DISK_RESERVE_MB: '1',
   ...env,
 })
 

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { SESSION_GROUPS } from '../core/instrument.ts'
 import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
+import { instant } from '../core/time.ts'
+import { EVENT_TYPES } from '../store/audit.ts'
 import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
 
 const problem = z
@@ -86,6 +88,20 @@ const verification = z
   })
   .meta({ id: 'Verification' })
 
+const auditItem = z
+  .object({
+    seq: z.number().int(),
+    account: z.string(),
+    at: time,
+    type: z.string(),
+    orderId: z.string().nullable(),
+    by: z.string().nullable(),
+    cause: z.string(),
+    summary: z.string(),
+    event: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditItem' })
+
 const LIMIT_MAX = 500
 const LIMIT = 100
 const limit = z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT)
@@ -95,6 +111,11 @@ const cursor = z.coerce.number().int().min(0).optional().meta({
 const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: list(item), next: z.number().int().nullable() })
 
+const moment = z.iso
+  .datetime({ offset: true, error: 'a time with its offset, such as 2026-11-21T09:15:00+05:30' })
+  .transform((text) => instant(Date.parse(text)))
+  .optional()
+  .meta({ description: 'ISO 8601 with offset; in a URL, + is written %2B.' })
 const filters = { account: name(40).optional(), symbol: capitals(64).optional() }
 const idempotency = z.object({
   'idempotency-key': z
@@ -111,6 +132,9 @@ export const schemas = {
   health: z
     .object({
       status: z.enum(['ok', 'starting', 'stopped']),
+      disk: z.enum(['ample', 'low', 'short']).meta({
+        description: 'When it is short, new orders are refused with 507.',
+      }),
       version: z.string(),
       mode: z.literal('paper'),
       journal: z.object({ n: z.number().int() }),
@@ -140,6 +164,16 @@ export const schemas = {
   accounts: listOf(account),
   accountParams: z.object({ account: name(40) }),
   verification,
+  auditQuery: z.strictObject({
+    account: filters.account,
+    orderId: orderId.optional(),
+    type: z.enum(EVENT_TYPES).optional(),
+    from: moment,
+    to: moment,
+    limit,
+    cursor,
+  }),
+  audit: listOf(auditItem),
   journal: z.object({ n: z.number().int(), hash: z.string() }).meta({ id: 'JournalHead' }),
 } as const
 

@@ -14,7 +14,10 @@ export function orderRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void 
         security: SECURITY,
         headers: schemas.idempotency,
         body: schemas.placeOrder,
-        response: { 201: schemas.order, ...errors(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+        response: {
+          201: schemas.order,
+          ...errors(400, 401, 403, 404, 409, 413, 415, 422, 503, 507),
+        },
       },
     },
     async (request, reply) => {

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'The order was denied',
   500: 'Tallyman made a mistake',
   503: 'Try again',
+  507: 'The disk is nearly full',
 }
 
 /** Thrown by a handler or a hook, and answered as it is. */
@@ -53,6 +54,16 @@ export const stopped = (reason: string): Fault => ({
   field: null,
   value: null,
   remedy: 'Send the same request again, with the same Idempotency-Key.',
+})
+
+/** Nothing was decided: the same request may be sent again once there is room. */
+export const noSpace = (reason: string): Fault => ({
+  status: 507,
+  code: 'NO_DISK_SPACE',
+  detail: `New orders wait, since ${reason}; cancels and closes still work.`,
+  field: null,
+  value: null,
+  remedy: 'Free space on the disk of the data folder: see docs/journal.md.',
 })
 
 const VALUE_MAX = 100

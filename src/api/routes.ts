@@ -2,6 +2,7 @@ import { guard } from './auth.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { orderRoutes } from './order-routes.ts'
+import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
 import { notFound } from './settle.ts'
 
@@ -23,8 +24,8 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       },
       async () => {
         const { n } = await port.ask({ about: 'journal' }).catch(() => ({ n: 0 }))
-        const { version, status } = options
-        return { status: status(), version, mode: 'paper' as const, journal: { n } }
+        const { version, status, disk } = options
+        return { status: status(), disk: disk(), version, mode: 'paper' as const, journal: { n } }
       },
     )
   }
@@ -92,19 +93,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
     },
   )
 
-  app.get(
-    '/api/v1/journal/head',
-    {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'The last row of the journal, and the hash over all of it',
-        security: SECURITY,
-        response: { 200: schemas.journal, ...errors(401, 403, 503) },
-      },
-    },
-    () => port.ask({ about: 'journal' }),
-  )
-
   app.post(
     '/api/v1/accounts/:account/verify',
     {
@@ -123,5 +111,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       return found
     },
   )
+  recordRoutes(app, options)
   return Promise.resolve()
 }

@@ -23,6 +23,8 @@ export type ApiOptions = {
   readonly version: string
   /** Whether the desk takes commands now. */
   readonly status: () => 'ok' | 'starting' | 'stopped'
+  /** How much room there is for the journal. */
+  readonly disk: () => 'ample' | 'low' | 'short'
   /** Hears of answers that were our own mistake. */
   readonly onMistake: (error: Error) => void
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Asked, PlainAnswer } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import { keyOf } from './auth.ts'
-import { ApiError, shown, stopped } from './problem.ts'
+import { ApiError, noSpace, shown, stopped } from './problem.ts'
 
 /** Who asks, and under which name a repeat of it is recognised. */
 export function askedBy(request: FastifyRequest): Asked {
@@ -60,6 +60,8 @@ function failed(answer: PlainAnswer, body: Readonly<Record<string, unknown>> = {
       })
     case 'unavailable':
       return new ApiError(stopped(answer.reason))
+    case 'noSpace':
+      return new ApiError(noSpace(answer.reason))
     case 'noAccount':
       return notFound('ACCOUNT_NOT_FOUND', 'account', answer.account)
     default:

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import cliProgress from 'cli-progress'
 import { money, whyNotDecimal } from '../core/amount.ts'
 import type { Product } from '../core/instrument.ts'
 import type { ReadOptions } from '../market/csv.ts'
@@ -9,6 +8,7 @@ import type { Recording } from '../market/recording.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { backtest } from '../worlds/backtest.ts'
 import { EXIT, Exit } from './exit.ts'
+import { progressBar } from './progress.ts'
 import { Report } from './report.ts'
 import { out, outJson } from './say.ts'
 
@@ -83,7 +83,7 @@ async function demo(options: DemoOptions): Promise<void> {
   if (!products.includes(product)) {
     throw new Exit(EXIT.usage, `product ${product}: here it is one of ${products.join(', ')}`)
   }
-  const bar = progressBar()
+  const bar = progressBar('playing')
   const run = await backtest({
     recording,
     strategy: new EmaRsi(),
@@ -144,26 +144,4 @@ function positive(name: string, text: string): ReturnType<typeof money> {
   const amount = why === undefined ? money(text) : undefined
   if (amount !== undefined && amount > 0n) return amount
   throw new Exit(EXIT.usage, `${name} "${text}": ${why ?? 'it must be above zero'}`)
-}
-
-/** Only for a person at a terminal, and on standard error: the report stays clean. */
-function progressBar(): { show: (done: number, of: number) => void; stop: () => void } {
-  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} }
-  const bar = new cliProgress.SingleBar(
-    {
-      stream: process.stderr,
-      clearOnComplete: true,
-      format: 'playing {bar} {percentage}% of {total}',
-    },
-    cliProgress.Presets.shades_classic,
-  )
-  let started = false
-  return {
-    show: (done, of) => {
-      if (!started) bar.start(of, 0)
-      started = true
-      bar.update(done)
-    },
-    stop: () => bar.stop(),
-  }
 }

@@ -37,7 +37,7 @@ Settings (environment, or a file .env):
   TALLYMAN_SEED=1  TALLYMAN_PAPER_CASH=1000000  TALLYMAN_PAPER_LATENCY_MS=20
   TALLYMAN_PAPER_CHARGES=zerodha                    or kotak, or none
   TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2    break the paper broker on purpose
-  VERIFIER_CHECK_INTERVAL=1800
+  VERIFIER_CHECK_INTERVAL=1800  TALLYMAN_DISK_RESERVE_MB=64
 
 A file named HALT in the data folder stops every new order at the last step before the broker.`
 

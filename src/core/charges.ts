@@ -1,6 +1,17 @@
 /** What an order costs besides its price; the rates are in rates.ts. */
 import type { Money, Quantity, Rounding } from './amount.ts'
-import { absolute, charge, larger, minus, NO_MONEY, plus, price, rate, smaller, times } from './amount.ts'
+import {
+  absolute,
+  charge,
+  larger,
+  minus,
+  NO_MONEY,
+  plus,
+  price,
+  rate,
+  smaller,
+  times,
+} from './amount.ts'
 import { assert } from './brand.ts'
 import type { Currency, Group, Product } from './instrument.ts'
 import { exchangeOf } from './instrument.ts'

@@ -11,7 +11,7 @@ const COMMANDS_KEPT_MS: number = 7 * DAY
 export const COMMANDS_MAX = 1_000_000
 
 /** How this very command, or another one under its id, ended before. */
-export const settledBefore = (account: Account, key: CommandKey): Settled | undefined =>
+export const settledBefore = (account: Account, key: CommandName): Settled | undefined =>
   account.commands.get(nameOf(key))
 
 export function remember(
@@ -26,7 +26,9 @@ export function remember(
   }
 }
 
-const nameOf = ({ scope, id }: CommandKey): string => `${scope} ${id}`
+type CommandName = Pick<CommandKey, 'scope' | 'id'>
+
+const nameOf = ({ scope, id }: CommandName): string => `${scope} ${id}`
 
 /** What a command came to: the order it is about, several, or a denial. */
 export function outcomeOf(events: readonly Event[]): Omit<Settled, 'hash' | 'at'> {

@@ -8,6 +8,7 @@ import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { OrderId } from './order.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
+import type { Instant } from './time.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
 /** An order as it arrives: well formed, with amounts as decimal text. */
@@ -90,6 +91,8 @@ export type PlainAnswer =
   /** Perhaps decided, perhaps not: the same command under the same id may be sent again. */
   | { readonly is: 'unavailable'; readonly reason: string }
   | { readonly is: 'noAccount'; readonly account: string }
+  /** The disk is nearly full: only what reduces is taken. */
+  | { readonly is: 'noSpace'; readonly reason: string }
 
 /** What a command came to, without the order it is about. */
 export type Settling =
@@ -136,6 +139,14 @@ export type PlainQuestion =
   | { readonly about: 'accounts' }
   | { readonly about: 'journal' }
   | ({ readonly about: 'charges' } & ChargesAsked)
+  | ({
+      readonly about: 'audit'
+      readonly orderId?: string | undefined
+      readonly type?: string | undefined
+      /** The first moment that counts, and the first that no longer does. */
+      readonly from?: Instant | undefined
+      readonly to?: Instant | undefined
+    } & Omit<ListAsked, 'symbol'>)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
 
@@ -191,6 +202,22 @@ export type VerificationView = {
   readonly agreed: boolean
 }
 
+/** One event of the journal. */
+export type AuditView = {
+  /** With the account it is the event's name: `paper-57`. */
+  readonly seq: number
+  readonly account: string
+  readonly at: string
+  readonly type: string
+  readonly orderId: string | null
+  /** Whose command brought it about; null where nobody asked. */
+  readonly by: string | null
+  /** The input that brought it about: `key:me/a1`, `book`, `clock`. */
+  readonly cause: string
+  readonly summary: string
+  readonly event: Readonly<Record<string, unknown>>
+}
+
 /** What each question is answered with; undefined where the thing asked for does not exist. */
 export type Replies = {
   readonly order: OrderView | undefined
@@ -201,6 +228,7 @@ export type Replies = {
   readonly instruments: PageView<InstrumentView>
   readonly accounts: PageView<AccountView>
   readonly journal: { readonly n: number; readonly hash: string }
+  readonly audit: PageView<AuditView>
   readonly verification: VerificationView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
 }

@@ -89,6 +89,22 @@ export function sentence(event: Event, order: Order | undefined): string | undef
   }
 }
 
+/** How much room there is on the disk of the data folder, when that changes. */
+export function spaceText(state: 'ample' | 'low' | 'short', freeBytes: number): string {
+  const free = `${Math.floor(freeBytes / 1024 / 1024)} MB of disk are free`
+  switch (state) {
+    case 'ample':
+      return `There is room on the disk again: ${free}.`
+    case 'low':
+      return `Disk space is low: ${free} beside the reserve. Free some before entries must wait.`
+    case 'short':
+      return (
+        `DISK SPACE IS SHORT: ${free}. New orders are refused until there is room for the ` +
+        'reserve; cancels and closes still work.'
+      )
+  }
+}
+
 function filledText(order: Order, traded: Quantity, at: Price): string {
   const { terms, status, filled, value, id } = order
   const { currency, multiplier, instrument, quantity } = terms

@@ -166,7 +166,8 @@ export class Desk {
       try {
         await this.#commit(batch)
       } catch (error) {
-        const why = new DeskStopped(`the journal failed: ${(error as Error).message}`)
+        const said = `the journal failed: ${(error as Error).message}`
+        const why = new DeskStopped(said, { cause: error })
         for (const { reject } of batch) reject?.(why)
         this.#end(why)
         this.#running = false

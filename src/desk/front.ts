@@ -1,9 +1,11 @@
-import { outcomeOf } from '../core/commands.ts'
+import { closable } from '../core/account.ts'
+import { quantity } from '../core/amount.ts'
+import { outcomeOf, settledBefore } from '../core/commands.ts'
 import type { Refusal } from '../core/denial.ts'
 import { DENIALS } from '../core/denial.ts'
 import type { Command, Policy, Refused } from '../core/input.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
-import { instrumentId } from '../core/instrument.ts'
+import { instrumentId, netKey } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
 import type {
@@ -21,6 +23,7 @@ import type { Urgency } from './limit.ts'
 import { changesOf, hashOf, ticketOf } from './plain.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
+import type { Space } from './space.ts'
 import type { Outcome } from './told.ts'
 import { AccountBroken, DeskStopped } from './told.ts'
 
@@ -40,6 +43,8 @@ export type FrontOptions = QuestionsOptions & {
   readonly policy: Policy
   /** Why no order is taken in that instrument now, if so. */
   readonly refuse: (instrument: Instrument | undefined) => Refused | undefined
+  /** Undefined in a world that has no disk. */
+  readonly space?: Pick<Space, 'isShort' | 'whyShort'> | undefined
 }
 
 /**
@@ -64,6 +69,8 @@ export class FrontDesk implements DeskPort {
     const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
+    const noSpace = this.#options.space?.isShort() ? await this.#noSpaceFor(command) : undefined
+    if (noSpace) return noSpace
     const turn = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
     const body = this.#input(command, turn)
     const { scope, id } = command
@@ -85,6 +92,28 @@ export class FrontDesk implements DeskPort {
     const repeated = outcome.is === 'repeated'
     const { orderId, orderIds, denial } = settled
     return { is: 'settled', account, repeated, orderId, orderIds, denial }
+  }
+
+  /**
+   * While the disk is short, only what makes us safer is taken, and what was settled before. What
+   * is an exit now may no longer be one when it is decided: that costs a little of the reserve.
+   */
+  async #noSpaceFor(command: PlainCommand): Promise<Settling | undefined> {
+    const { space, desk, instruments } = this.#options
+    const reason = await space?.whyShort()
+    if (reason === undefined || command.type !== 'PlaceOrder') return undefined
+    const { scope, id, ticket } = command
+    const instrument = instruments.find(ticket.symbol, ticket.exchange)
+    const passes = await desk.ask((accounts) => {
+      const account = accounts.get(ticket.account)
+      if (!account) return false
+      if (settledBefore(account, { scope, id })) return true
+      if (!instrument || ticket.quantity === undefined) return false
+      const key = netKey(instrument.id, ticket.product ?? instrument.products[0])
+      const safe = closable(account, key, ticket.side === 'BUY' ? 'buy' : 'sell')
+      return quantity(ticket.quantity) <= safe
+    })
+    return passes ? undefined : { is: 'noSpace', reason }
   }
 
   #input(command: PlainCommand, turn: boolean): Command {

@@ -87,6 +87,12 @@ export class Questions {
         return this.#accounts()
       case 'journal':
         return this.#options.desk.ask(() => this.#options.journalHead())
+      case 'audit': {
+        const { limit, before, account, orderId, type, from, to } = question
+        return this.#fromViews((views) => {
+          return views.audit({ account, orderId, type, from, to }, { limit, before })
+        })
+      }
       case 'verification':
         return this.#verify(question.account)
       case 'charges':

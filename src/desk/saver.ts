@@ -3,6 +3,7 @@ import { ACCOUNT_VERSION } from '../core/account.ts'
 import type { Entry } from '../core/event.ts'
 import { toText } from '../core/plain.ts'
 import type { Journal } from '../store/journal.ts'
+import { DiskFull } from '../store/journal.ts'
 
 /** Events after which accounts are saved at the next quiet moment; after a day's end, sooner. */
 const EVENTS = 10_000
@@ -48,7 +49,13 @@ export class Saver {
       const account = this.#accounts.get(id)!
       return { account: id, seq: account.seq, body: toText(account) }
     })
-    this.#journal.save({ n, accounts }, ACCOUNT_VERSION)
+    try {
+      this.#journal.save({ n, accounts }, ACCOUNT_VERSION)
+    } catch (error) {
+      // It only makes the next start longer; the next quiet moment tries again.
+      if (error instanceof DiskFull) return
+      throw error
+    }
     const size = accounts.reduce((sum, { body }) => sum + body.length, 0)
     this.#due = Math.max(EVENTS, Math.floor(size / BYTES_AN_EVENT))
     this.#changed.clear()

@@ -31,7 +31,10 @@ export interface Journal {
   append(batch: Batch): Promise<void>
   /** In order, row `after` excluded. Throws CorruptJournal at the first row that is not sound. */
   read(after: number): Iterable<Batch>
-  /** Replaces what an earlier call saved; an account that has not changed need not be repeated. */
+  /**
+   * Replaces what an earlier call saved; an account that has not changed need not be repeated.
+   * Throws DiskFull.
+   */
   save(snapshots: Snapshots, version: number): void
   /** Undefined where none were saved, or under another version of the account's shape. */
   snapshots(version: number): Snapshots | undefined
@@ -49,6 +52,11 @@ export class CorruptJournal extends Error {
     super(`journal row ${row} is not sound: ${what}`)
     this.row = row
   }
+}
+
+/** Nothing was written, since the disk has no room for it. */
+export class DiskFull extends Error {
+  override readonly name = 'DiskFull'
 }
 
 /** Somebody else wrote the next row, or the batch is not the next one. */

@@ -1,6 +1,6 @@
 import { fromText, toText } from '../core/plain.ts'
-import type { Sql, Statement } from './sql.ts'
-import { makeDurable, openSql, transaction } from './sql.ts'
+import type { MakeRoom, Sql, Statement } from './sql.ts'
+import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS shelf (
@@ -14,8 +14,10 @@ export class SqliteShelf {
   readonly #sql: Sql
   readonly #put: Statement
   readonly #remove: Statement
+  readonly #makeRoom: MakeRoom
 
-  constructor(file: string) {
+  constructor(file: string, makeRoom: MakeRoom = () => false) {
+    this.#makeRoom = makeRoom
     this.#sql = openSql(file, { busyMs: 5_000 })
     makeDurable(this.#sql)
     this.#sql.exec(SCHEMA)
@@ -31,12 +33,13 @@ export class SqliteShelf {
   }
 
   put(changes: ReadonlyMap<string, unknown>): void {
-    transaction(this.#sql, () => {
+    const write = (): void => {
       for (const [name, value] of changes) {
         if (value === undefined) this.#remove.run(name)
         else this.#put.run(name, toText(value))
       }
-    })
+    }
+    withRoom(this.#makeRoom, () => transaction(this.#sql, write))
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  * The two differ in names only; nothing above this file knows which one it is talking to.
  */
 import { createRequire } from 'node:module'
+import { DiskFull } from './journal.ts'
 
 export type Value = string | number | bigint | Uint8Array | null
 export type Row = Readonly<Record<string, Value>>
@@ -112,6 +113,27 @@ function checkVersion(sql: Sql): void {
   )
 }
 
+/** Gives up room that was kept for this; true if there is more now. */
+export type MakeRoom = () => boolean
+
+/** Once more where the disk was full and room could be made; else it throws DiskFull. */
+export function withRoom<T>(makeRoom: MakeRoom, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!isFull(error)) throw error
+    if (makeRoom()) return withRoom(() => false, run)
+    throw new DiskFull('the disk of the data folder is full', { cause: error })
+  }
+}
+
+/** SQLITE_FULL, and what it becomes where the log's index cannot grow; by either driver's name. */
+const isFull = (error: unknown): boolean => {
+  const { code, errcode } = error as { readonly code?: string; readonly errcode?: number }
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return true
+  return errcode === 13 || errcode === 4874
+}
+
 /** Everything in `run` or nothing of it. */
 export function transaction<T>(sql: Sql, run: () => T): T {
   sql.exec('BEGIN IMMEDIATE')
@@ -120,7 +142,11 @@ export function transaction<T>(sql: Sql, run: () => T): T {
     sql.exec('COMMIT')
     return result
   } catch (error) {
-    sql.exec('ROLLBACK')
+    try {
+      sql.exec('ROLLBACK')
+    } catch {
+      // A full disk has ended the transaction by itself: what is told is why.
+    }
     throw error
   }
 }

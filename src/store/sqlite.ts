@@ -1,10 +1,12 @@
+import { dirname } from 'node:path'
 import { rowHash } from './chain.ts'
 import type { Names } from './codec.ts'
 import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
 import type { Batch, Head, Journal, Snapshot, Snapshots } from './journal.ts'
-import { CorruptJournal, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
-import type { Driver, Sql, Statement } from './sql.ts'
-import { makeDurable, openSql, transaction } from './sql.ts'
+import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
+import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
+import { freeBytes } from './reserve.ts'
+import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
 
 /**
  * One file is one stream, so `n` alone is the key, and the table its own index: a commit writes one
@@ -38,6 +40,8 @@ const SCHEMA = `
 
 /** A log of this size is written over and over: growing it would cost each commit a second sync. */
 const WAL_BYTES = 8 * 1024 * 1024
+/** The log, and as much again in the database: where there is hardly more, others need it more. */
+const GROWING_BYTES: number = 3 * WAL_BYTES
 /** Pages of log that gather before they are moved into the database: most of its room. */
 const CHECKPOINT_PAGES = 1_600
 const PAGE_BYTES = 4_096
@@ -53,7 +57,11 @@ type Stored = {
 
 const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
 
-export type JournalOptions = { readonly readOnly?: boolean; readonly driver?: Driver }
+export type JournalOptions = {
+  readonly readOnly?: boolean
+  readonly driver?: Driver
+  readonly makeRoom?: MakeRoom
+}
 
 /** The journal in one SQLite file. One connection writes; any number may read beside it. */
 export class SqliteJournal implements Journal {
@@ -61,17 +69,19 @@ export class SqliteJournal implements Journal {
   readonly #insert: Statement
   readonly #select: Statement
   readonly #hashAt: Statement
+  readonly #makeRoom: MakeRoom
   #head: Head
   #unmoved = 0
 
-  constructor(file: string, { readOnly = false, driver }: JournalOptions = {}) {
+  constructor(file: string, { readOnly = false, driver, makeRoom }: JournalOptions = {}) {
+    this.#makeRoom = makeRoom ?? NO_MORE
     this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
     if (!readOnly) {
       makeDurable(this.#sql)
       this.#sql.exec('PRAGMA wal_autocheckpoint = 0')
       this.#sql.exec(SCHEMA)
       this.#keepLayout()
-      this.#growLog()
+      if (freeBytes(dirname(file)) > GROWING_BYTES) this.#growLog()
     }
     this.#insert = this.#sql.prepare(
       'INSERT INTO batch (n, stream, format, body, hash) VALUES (?, ?, ?, ?, ?)',
@@ -97,8 +107,10 @@ export class SqliteJournal implements Journal {
     try {
       const body = encodeEntries(entries)
       const hash = rowHash(this.#head.hash, n, FORMAT, body)
-      // A statement by itself is a transaction.
-      this.#insert.run(n, STREAM, FORMAT, body, Buffer.from(hash, 'hex'))
+      // A statement by itself is a transaction: one that the disk refused has left nothing behind.
+      withRoom(this.#makeRoom, () => {
+        this.#insert.run(n, STREAM, FORMAT, body, Buffer.from(hash, 'hex'))
+      })
       this.#head = { n, hash }
       this.#unmoved += 2 + Math.ceil(body.length / PAGE_BYTES)
       return Promise.resolve()
@@ -109,14 +121,14 @@ export class SqliteJournal implements Journal {
 
   *read(after: number): Iterable<Batch> {
     let before = { n: after, hash: this.#hashOf(after) }
-    for (;;) {
+    for (let size = FIRST_PAGE_ROWS; ; size = Math.min(4 * size, PAGE_ROWS)) {
       // In pages, so that no read transaction stays open across a commit.
-      const page = this.#select.all(before.n, PAGE_ROWS) as Stored[]
+      const page = this.#select.all(before.n, size) as Stored[]
       for (const row of page) {
         yield { n: row.n, entries: checked(row, before) }
         before = { n: row.n, hash: hexOf(row.hash) }
       }
-      if (page.length < PAGE_ROWS) return
+      if (page.length < size) return
     }
   }
 
@@ -131,13 +143,14 @@ export class SqliteJournal implements Journal {
     const put = this.#sql.prepare(
       'INSERT OR REPLACE INTO snapshot (account, seq, body) VALUES (?, ?, ?)',
     )
-    transaction(this.#sql, () => {
+    const write = (): void => {
       if (!this.snapshots(version)) this.#sql.exec('DELETE FROM snapshot')
       for (const { account, seq, body } of accounts) put.run(account, seq, body)
       this.#sql
         .prepare('INSERT OR REPLACE INTO snapshot_head (only, n, version) VALUES (1, ?, ?)')
         .run(n, version)
-    })
+    }
+    withRoom(this.#makeRoom, () => transaction(this.#sql, write))
   }
 
   snapshots(version: number): Snapshots | undefined {
@@ -153,7 +166,7 @@ export class SqliteJournal implements Journal {
   rest(): void {
     if (this.#unmoved < CHECKPOINT_PAGES) return
     this.#unmoved = 0
-    this.#sql.prepare('PRAGMA wal_checkpoint(PASSIVE)').all()
+    ifRoom(this.#makeRoom, () => this.#checkpoint())
   }
 
   /** The names under which rows are written stand in the file itself, and must still hold. */
@@ -176,10 +189,17 @@ export class SqliteJournal implements Journal {
   /** Writes the log to its full size once; from then on its pages are only overwritten. */
   #growLog(): void {
     const fill = this.#sql.prepare('INSERT INTO ballast (filler) VALUES (zeroblob(?))')
-    transaction(this.#sql, () => {
+    const grow = (): void => {
       fill.run(WAL_BYTES)
       this.#sql.exec('DELETE FROM ballast')
+    }
+    ifRoom(NO_MORE, () => {
+      transaction(this.#sql, grow)
+      this.#checkpoint()
     })
+  }
+
+  #checkpoint(): void {
     this.#sql.prepare('PRAGMA wal_checkpoint(PASSIVE)').all()
   }
 
@@ -188,6 +208,19 @@ export class SqliteJournal implements Journal {
   }
 }
 
+const NO_MORE: MakeRoom = () => false
+
+/** For what costs only time when it is left undone: the log grows longer, or grows later. */
+function ifRoom(makeRoom: MakeRoom, run: () => void): void {
+  try {
+    withRoom(makeRoom, run)
+  } catch (error) {
+    if (!(error instanceof DiskFull)) throw error
+  }
+}
+
+/** Most who read want the next row or two. */
+const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
 
 function checked(row: Stored, before: Head): Batch['entries'] {

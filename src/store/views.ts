@@ -1,18 +1,22 @@
 import type { Account } from '../core/account.ts'
 import { newAccount } from '../core/account.ts'
-import type { Entry, Event } from '../core/event.ts'
-import { evolve } from '../core/evolve.ts'
+import type { Entry } from '../core/event.ts'
 import { symbolOf } from '../core/instrument.ts'
+import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
-import type { PageView } from '../core/port.ts'
+import type { AuditView, PageView } from '../core/port.ts'
 import type { FillView, OrderView } from '../core/view.ts'
-import { fillView, orderView } from '../core/view.ts'
+import { fillView, orderView, utc } from '../core/view.ts'
+import type { AuditAsked } from './audit.ts'
+import { auditPage, rowOf } from './audit-page.ts'
+import type { Range } from './blocks.ts'
+import { Blocks, BLOCKS_SCHEMA } from './blocks.ts'
 import type { Journal } from './journal.ts'
-import { STREAM } from './journal.ts'
-import type { Sql, Statement } from './sql.ts'
-import { openSql, pragma, transaction } from './sql.ts'
+import { DiskFull, STREAM } from './journal.ts'
+import type { MakeRoom, Sql, Statement } from './sql.ts'
+import { openSql, pragma, transaction, withRoom } from './sql.ts'
 
-const VERSION = 1
+const VERSION = 2
 /** Tables of another version are thrown away and written again from the journal. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS orders (
@@ -42,7 +46,7 @@ const SCHEMA = `
     version  INTEGER NOT NULL,
     stream   INTEGER NOT NULL,
     n        INTEGER NOT NULL
-  ) STRICT`
+  ) STRICT;${BLOCKS_SCHEMA}`
 
 /** Orders whose fold is kept at hand; the rest are folded again from their rows. */
 const FOLDS_MAX = 5_000
@@ -70,14 +74,18 @@ export class Views {
   readonly #putOrder: Statement
   readonly #putRow: Statement
   readonly #putFill: Statement
+  readonly #blocks: Blocks
+  readonly #makeRoom: MakeRoom
   #n: number
 
-  constructor(file: string, journal: Journal) {
+  constructor(file: string, journal: Journal, makeRoom: MakeRoom = () => false) {
     this.#journal = journal
+    this.#makeRoom = makeRoom
     this.#sql = openSql(file, { busyMs: 5_000 })
     pragma(this.#sql, 'journal_mode', 'wal')
     pragma(this.#sql, 'synchronous', 'OFF', '0') // lost after a power cut, it is written again
     this.#sql.exec(SCHEMA)
+    this.#blocks = new Blocks(this.#sql)
     this.#n = this.#resume()
     this.#putOrder = this.#sql.prepare(
       `INSERT INTO orders (id, account, symbol, owner, status, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -97,34 +105,58 @@ export class Views {
       .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
       .get(STREAM) as { readonly version: number; readonly n: number } | undefined
     if (cursor?.version === VERSION && cursor.n <= this.#journal.head().n) return cursor.n
-    this.#sql.exec('DELETE FROM orders; DELETE FROM order_rows; DELETE FROM fills')
+    this.#sql.exec(
+      'DELETE FROM orders; DELETE FROM order_rows; DELETE FROM fills; DELETE FROM blocks',
+    )
     return 0
   }
 
-  /** Follows the journal for about `ms` milliseconds of work; true when it has reached the head. */
+  /**
+   * Follows the journal for about `ms` milliseconds of work; true when it has reached the head.
+   * Where the disk is full it stays behind, and goes on once there is room.
+   */
   catchUp(ms: number): boolean {
     const started = performance.now()
     while (this.#n < this.#journal.head().n) {
       if (performance.now() - started > ms) return false
-      this.#step()
+      try {
+        withRoom(this.#makeRoom, () => this.#step())
+      } catch (error) {
+        if (error instanceof DiskFull) return false
+        throw error
+      }
     }
     return true
   }
 
   #step(): void {
     const touched = new Map<OrderId, string>()
-    transaction(this.#sql, () => {
+    const follow = (): void => {
       let rows = 0
       for (const { n, entries } of this.#journal.read(this.#n)) {
-        for (const entry of entries) this.#follow(entry, n, touched)
+        for (const entry of entries) {
+          this.#follow(entry, n, touched)
+          this.#blocks.follow(entry, n)
+        }
         this.#n = n
         if (++rows >= ROWS_A_STEP) break
       }
       for (const [id, account] of touched) this.#write(id, account)
+      this.#blocks.write()
       this.#sql
         .prepare('INSERT OR REPLACE INTO cursor (follower, version, stream, n) VALUES (?, ?, ?, ?)')
         .run('views', VERSION, STREAM, this.#n)
-    })
+    }
+    const began = this.#n
+    try {
+      transaction(this.#sql, follow)
+    } catch (error) {
+      // What was folded was not written: it is folded again from what was.
+      this.#n = began
+      this.#folds.clear()
+      this.#blocks.forget()
+      throw error
+    }
     this.#trim()
   }
 
@@ -171,7 +203,7 @@ export class Views {
 
   #writeFill(account: string, order: Order): void {
     const fill = order.fills.at(-1)!
-    const view = fillView(account, order, { fill, show: SHOW_UTC })
+    const view = fillView(account, order, { fill, show: utc })
     const symbol = symbolOf(order.terms.instrument)
     this.#putFill.run(account, symbol, order.id, JSON.stringify(view))
   }
@@ -217,20 +249,21 @@ export class Views {
     return { items, next: rows.length > limit ? rows[limit - 1]!.no : null }
   }
 
+  /** Events, the latest first; see `auditPage`. */
+  audit(asked: AuditAsked, page: PageAsked): PageView<AuditView> {
+    const upTo = Math.min(this.#n, rowOf(page.before))
+    return auditPage(this.#journal, this.#ranges(asked, upTo), { asked, page })
+  }
+
+  *#ranges(asked: AuditAsked, upTo: number): Iterable<Range> {
+    if (asked.orderId === undefined) return yield* this.#blocks.ranges(asked, upTo)
+    const rows = this.#sql
+      .prepare('SELECT n FROM order_rows WHERE id = ? AND n <= ? ORDER BY n DESC')
+      .all(asked.orderId, upTo) as { readonly n: number }[]
+    for (const { n } of rows) yield { after: n - 1, upTo: n }
+  }
+
   close(): void {
     this.#sql.close()
   }
-}
-
-const SHOW_UTC = (at: number): string => new Date(at).toISOString()
-
-const orderIdOf = (event: Event): OrderId | undefined =>
-  'orderId' in event ? event.orderId : undefined
-
-/** One event of one order, folded by the very function that folds the whole account. */
-function foldOne(fold: Account, entry: Entry, index: number): void {
-  const seq = entry.seq + index
-  const scratch = fold as { seq: number }
-  scratch.seq = seq - 1
-  evolve(fold, { ...entry, seq, command: undefined, events: [entry.events[index]!] })
 }

@@ -17,10 +17,12 @@ import { systemClock } from '../desk/clock.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
 import { Instruments } from '../market/instruments.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
+import { Reserve } from '../store/reserve.ts'
 import { SqliteShelf } from '../store/shelf.ts'
 import { SqliteJournal } from '../store/sqlite.ts'
 import { Views } from '../store/views.ts'
@@ -40,6 +42,8 @@ const VIEWS_PAUSE_MS = 50
 const VIEWS_SLICE_MS = 5
 const GRACE_MS = 5 * SECOND
 
+type OnSpace = ConstructorParameters<typeof Space>[2]
+
 export type Closing = {
   /** Calls to the broker that were left without an answer, and are unknown now. */
   readonly unanswered: number
@@ -55,6 +59,7 @@ export class LiveWorld {
   readonly desk: Desk
   readonly #front: FrontDesk
   readonly journal: SqliteJournal
+  readonly space: Space
   readonly #lock: FolderLock
   readonly #firm: Firm
   readonly #views: Views
@@ -63,27 +68,32 @@ export class LiveWorld {
   #viewsTimer: (() => void) | undefined
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
-  static async open(config: Config): Promise<LiveWorld> {
+  static async open(config: Config, onSpace: OnSpace): Promise<LiveWorld> {
     mkdirSync(config.data, { recursive: true, mode: 0o700 })
     const lock = new FolderLock(join(config.data, 'desk.lock'))
+    let world: LiveWorld | undefined
     try {
-      const world = new LiveWorld(config, lock)
+      world = new LiveWorld(config, lock, onSpace)
       await world.#start(config)
       return world
     } catch (error) {
-      lock.release()
+      if (world) await world.close()
+      else lock.release()
       throw error
     }
   }
 
-  private constructor(config: Config, lock: FolderLock) {
+  private constructor(config: Config, lock: FolderLock, onSpace: OnSpace) {
     const file = (name: string): string => join(config.data, name)
     this.#lock = lock
-    this.journal = new SqliteJournal(file('journal.db'))
+    const reserve = new Reserve(file('reserve'), config.reserveBytes)
+    this.space = new Space(reserve, systemClock, onSpace)
+    const makeRoom = (): boolean => this.space.makeRoom()
+    this.journal = new SqliteJournal(file('journal.db'), { makeRoom })
     this.desk = Desk.open(this.journal, systemClock)
     this.#feed = new SimulatedFeed(systemClock, config.seed)
-    this.#shelf = new SqliteShelf(file('venue.db'))
-    this.#views = new Views(file('views.db'), this.journal)
+    this.#shelf = new SqliteShelf(file('venue.db'), makeRoom)
+    this.#views = new Views(file('views.db'), this.journal, makeRoom)
     const halt = file('HALT')
     const halted = (): string | undefined =>
       existsSync(halt) ? `the file ${halt} is there` : undefined
@@ -107,6 +117,7 @@ export class LiveWorld {
       },
       views: this.#views,
       journalHead: () => this.journal.head(),
+      space: this.space,
     })
   }
 
@@ -129,6 +140,7 @@ export class LiveWorld {
       latencyMs: config.paperLatencyMs,
       mischief: chanceMischief(config.paperFaults),
     })
+    await this.space.start()
     this.#feed.start()
     await this.#firm.serve({
       id: PAPER_ACCOUNT,
@@ -172,6 +184,7 @@ export class LiveWorld {
 
   /** The commit in progress finishes; calls in flight get their grace; nothing more is sent. */
   async close(): Promise<Closing> {
+    this.space.stop()
     this.#feed.stop()
     const unanswered = await this.#firm.stop(GRACE_MS)
     await this.desk.stop()

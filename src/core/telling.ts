@@ -1,0 +1,184 @@
+/**
+ * Every event as one sentence that stands by itself: for the audit trail, where nobody has the
+ * order at hand. What people are told as it happens is in wording.ts.
+ */
+import type { Quantity } from './amount.ts'
+import { absolute, formatMoney, formatPrice, formatQuantity } from './amount.ts'
+import { unreachable } from './brand.ts'
+import { totalCharges } from './charges.ts'
+import type { Event, EventOf } from './event.ts'
+import { symbolOf } from './instrument.ts'
+import type { Pricing, Revision, Validity } from './order.ts'
+
+// tidy-ok: one switch over all events
+export function telling(event: Event): string {
+  switch (event.type) {
+    case 'AccountOpened':
+      return `The account was opened at ${event.broker}, ${event.mode}.`
+    case 'EpochStarted':
+      return `Tags begin with ${event.epoch} from here on.`
+    case 'OrderPlaced':
+      return `${event.orderId}: ${wishText(event)} was placed for ${event.owner}.`
+    case 'OrderDenied':
+      return `Denied: ${ticketText(event)}: ${event.code} ${event.context}`.trimEnd()
+    case 'OrderSending':
+      return event.request === 'place'
+        ? `${event.orderId} is being sent.`
+        : `${event.orderId}: its ${event.request} is being sent.`
+    case 'OrderAccepted':
+      return `${event.orderId}: the broker has it as ${event.brokerOrderId} (by ${event.by}).`
+    case 'OrderRejected':
+      return `${event.orderId} was rejected by the broker: ${codeText(event)}`
+    case 'OrderUnknown':
+      return `${event.orderId} is UNKNOWN: ${event.evidence}.`
+    case 'OrderNotFound':
+      return `${event.orderId} was not in the broker's book.`
+    case 'OrderLapsed':
+      return `${event.orderId} is presumed never to have reached the broker.`
+    case 'OrderNotSent':
+      return `${event.orderId}: its ${event.request} never left (${event.reason}); it waits.`
+    case 'OrderFilled':
+      return `${event.orderId}: ${tradeText(event)} (trade ${event.tradeId}).`
+    case 'ChargesBooked': {
+      const cost = `${formatMoney(totalCharges(event.lines))} ${event.currency}`
+      return `${event.orderId}: trade ${event.tradeId} cost ${cost} (${event.rule}).`
+    }
+    case 'AmendAsked':
+      return `${event.orderId}: ${event.by} asked for a change to ${revisionText(event.to)}.`
+    case 'AmendDenied':
+      return `${event.orderId}: the change was denied: ${event.code} ${event.context}`.trimEnd()
+    case 'Amended':
+      return `${event.orderId} was changed to ${revisionText(event.to)} (by ${event.by}).`
+    case 'AmendRejected':
+      return `${event.orderId} was not changed: ${codeText(event)}`
+    case 'AmendUnknown':
+      return `${event.orderId}: nobody knows whether it was changed: ${event.evidence}.`
+    case 'CancelAllAsked': {
+      const { by, orders, instrument, owner } = event
+      const of = [instrument && symbolOf(instrument), owner].filter(Boolean).join(' of ')
+      return `${by} asked for all orders${of && ` in ${of}`} to be cancelled: ${orders} of them.`
+    }
+    case 'CancelAsked':
+      return `${event.orderId}: ${event.by} asked for it to be cancelled.`
+    case 'CancelDenied':
+      return `${event.orderId}: the cancel was denied: ${event.code} ${event.context}`.trimEnd()
+    case 'CancelAccepted':
+      return `${event.orderId}: the broker took the cancel.`
+    case 'CancelRejected':
+      return `${event.orderId}: the broker refused to cancel it: ${codeText(event)}`
+    case 'CancelUnknown':
+      return `${event.orderId}: nobody knows whether the cancel arrived: ${event.evidence}.`
+    case 'OrderCancelled':
+      return `${event.orderId} was cancelled (${event.reason || 'by the broker'}).`
+    case 'OrderExpired':
+      return `${event.orderId} expired: ${event.reason}.`
+    case 'ManualTradeSeen':
+      return `By hand: ${tradeText(event)} (trade ${event.tradeId}).`
+    case 'CashMoved':
+      return `Cash moved by ${formatMoney(event.amount)} ${event.currency} (${event.reason}).`
+    case 'BreakFound':
+      return `BREAK in ${symbolOf(event.instrument)} ${event.product}: ${heldText(event)}.`
+    case 'BreakSettled':
+      return `Break in ${symbolOf(event.instrument)} ${event.product} settled: ${event.how}.`
+    case 'BrokerConnected':
+      return 'Connected to the broker.'
+    case 'BrokerLost':
+      return `Connection to the broker lost: ${event.reason}.`
+    case 'DayClosed':
+      return `The day ${event.date} of ${event.exchange} was closed.`
+    case 'AnomalySeen':
+      return `Odd: ${event.subject}: ${event.what}.`
+    case 'AccountFailed':
+      return event.closed
+        ? `ACCOUNT CLOSED: its own books contradict each other (${event.reason}).`
+        : `The account was rebuilt from its journal: ${event.reason}.`
+    default:
+      return unreachable(event)
+  }
+}
+
+/** `BUY 10 INFY LIMIT 101.5` */
+export function wishText({ terms }: Pick<EventOf<'OrderPlaced'>, 'terms'>): string {
+  const { quantity, instrument, pricing, validity } = terms
+  const side = quantity > 0n ? 'BUY' : 'SELL'
+  const what = `${side} ${sizeText(quantity)} ${symbolOf(instrument)}`
+  return `${what} ${pricingText(pricing)}${validityText(validity)}`
+}
+
+/** The wish as it was asked, before it was checked. */
+export function ticketText({ ticket }: Pick<EventOf<'OrderDenied'>, 'ticket'>): string {
+  const { side, size, instrument, type, price, trigger, validity } = ticket
+  const units = size === undefined ? '' : `${formatQuantity(size)} `
+  const at = [price && formatPrice(price), trigger && `trigger ${formatPrice(trigger)}`]
+  const what = `${side.toUpperCase()} ${units}${symbolOf(instrument)} ${type.toUpperCase()}`
+  return `${[what, ...at].filter(Boolean).join(' ')}${validityText(validity)}`
+}
+
+function pricingText(pricing: Pricing): string {
+  switch (pricing.type) {
+    case 'market':
+      return 'MARKET'
+    case 'limit':
+      return `LIMIT ${formatPrice(pricing.limit)}`
+    case 'sl':
+      return `SL ${formatPrice(pricing.limit)} trigger ${formatPrice(pricing.trigger)}`
+    case 'sl-m':
+      return `SL-M trigger ${formatPrice(pricing.trigger)}`
+  }
+}
+
+/** Nothing for the whole day, which is what most orders are for. */
+function validityText(validity: Validity): string {
+  if (validity === 'day') return ''
+  return validity === 'ioc' ? ' IOC' : ` for ${validity.minutes} min`
+}
+
+/** `12 LIMIT 101.5` */
+export function revisionText({ quantity, pricing, validity, disclosed }: Revision): string {
+  const shown = disclosed === undefined ? '' : `, showing ${formatQuantity(disclosed)}`
+  return `${sizeText(quantity)} ${pricingText(pricing)}${validityText(validity)}${shown}`
+}
+
+type Traded = Pick<EventOf<'OrderFilled'>, 'quantity' | 'instrument' | 'price'>
+
+function tradeText({ quantity, instrument, price }: Traded): string {
+  const verb = quantity > 0n ? 'bought' : 'sold'
+  return `${verb} ${sizeText(quantity)} ${symbolOf(instrument)} at ${formatPrice(price)}`
+}
+
+const sizeText = (size: Quantity): string => formatQuantity(absolute(size))
+
+const heldText = ({ ours, theirs }: Pick<EventOf<'BreakFound'>, 'ours' | 'theirs'>): string =>
+  `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`
+
+const codeText = ({ code, reason }: { readonly code: string; readonly reason: string }): string =>
+  reason === '' ? code : `${reason} (${code})`
+
+/** Names as the journal has them, in words: `key:me` is the key "me". */
+function whoText(name: string): string {
+  const [kind, rest] = halves(name, ':')
+  if (kind === 'key' && rest !== '') return `the key "${rest}"`
+  if (kind === 'strategy' && rest !== '') return `the strategy "${rest}"`
+  return name
+}
+
+/** What brought an entry about, as a noun. */
+export function causeText(cause: string): string {
+  const [word, rest] = halves(cause, ' ')
+  if (word === 'answer') return 'the broker’s answer to our call'
+  if (word === 'turn') return 'its turn under the rate limit'
+  if (cause === 'book') return 'a reading of the broker’s book'
+  if (cause === 'clock') return 'the clock'
+  if (cause === 'start') return 'the start of the desk'
+  if (cause === 'desk') return 'the desk itself'
+  if (rest === 'told') return 'a report of the broker'
+  const [scope, id] = halves(cause, '/')
+  if (id === '') return cause
+  // Callers who bring no id of their own are given a random one, which tells nobody anything.
+  return id.startsWith('once-') ? whoText(scope) : `${whoText(scope)} under the id ${id}`
+}
+
+function halves(text: string, by: string): readonly [before: string, after: string] {
+  const at = text.indexOf(by)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + by.length)]
+}
