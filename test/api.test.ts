@@ -264,3 +264,13 @@ test('without a key, with a wrong one or one too small, nothing is done', async 
     assert.deepEqual([small.status, small.body['code']], [403, 'SCOPE_TOO_SMALL'], path)
   }
 })
+
+test('a verification reads the broker’s book now', async () => {
+  const { status, body } = await served.call('POST', '/api/v1/accounts/paper/verify', {
+    key: trade,
+  })
+  assert.equal(status, 200)
+  assert.deepEqual([body['failed'], body['breaks'], body['unknown']], [[], [], []])
+  const nobody = await served.call('POST', '/api/v1/accounts/nobody/verify', { key: trade })
+  assert.equal(nobody.status, 404)
+})

@@ -33,13 +33,3 @@ test('health needs no key, and the OpenAPI document names every route', async ()
   ])
   assert.match((await served.call('GET', '/docs')).text, /swagger/i)
 })
-
-test('a verification reads the broker’s book now', async () => {
-  const { status, body } = await served.call('POST', '/api/v1/accounts/paper/verify', {
-    key: trade,
-  })
-  assert.equal(status, 200)
-  assert.deepEqual([body['failed'], body['breaks'], body['unknown']], [[], [], []])
-  const nobody = await served.call('POST', '/api/v1/accounts/nobody/verify', { key: trade })
-  assert.equal(nobody.status, 404)
-})
