@@ -77,3 +77,15 @@ test('docs/charges.md has the rates the code has', () => {
   if (process.env['WRITE_DOCS']) writeFileSync(join(root, file), written)
   assert.equal(read(file), written, 'run the tests with WRITE_DOCS=1')
 })
+
+test('every test that docs/acceptance.md names is one', () => {
+  const named = [...read('docs/acceptance.md').matchAll(/`(test\/[^`]+)`: ([^|]+) \|/g)]
+  assert.ok(named.length > 20)
+  for (const [, file, title] of named) {
+    const text = read(file!)
+    assert.ok(
+      text.includes(`== ${title}\n`) || text.includes(`test('${title}'`),
+      `${file}: ${title}`,
+    )
+  }
+})
