@@ -240,3 +240,19 @@ test('SIM’s instruments say how much an order may carry and where its price ma
   assert.ok(shown.every(({ bid, ask }) => bid > low! && ask < high!))
   assert.ok(SIM_INSTRUMENTS.every(({ freeze, lot }) => freeze! > 0n && freeze! % lot === 0n))
 })
+
+test('what a phase does not take is refused, with when the exchange opens', () => {
+  const at = (time: string, type: 'limit' | 'market' | 'sl'): string | undefined =>
+    ours.whyRefused({ exchange: 'NSE', sessions: 'cash-auction' }, type, ist(`2026-11-23 ${time}`))
+  assert.equal(at('08:59', 'limit'), 'NSE opens at 2026-11-23T09:15:00.000+05:30')
+  assert.equal(at('09:01', 'market'), undefined)
+  assert.match(at('09:01', 'sl') ?? '', /takes no SL orders in its pre-open/)
+  assert.match(at('09:06', 'market') ?? '', /takes no MARKET orders/)
+  assert.equal(at('09:06', 'limit'), undefined)
+  assert.equal(at('12:00', 'sl'), undefined)
+  assert.equal(at('16:00', 'market'), 'NSE opens at 2026-11-25T09:15:00.000+05:30') // a holiday between
+  assert.equal(
+    ours.whyRefused({ exchange: 'SIM', sessions: 'cash' }, 'market', ist('2026-11-22 03:00')),
+    undefined,
+  )
+})

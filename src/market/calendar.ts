@@ -1,8 +1,9 @@
 /** What an exchange does on a day: our dated tables, and over them what the user wrote. */
-import type { SessionGroup } from '../core/instrument.ts'
+import type { Instrument, SessionGroup } from '../core/instrument.ts'
 import { SESSION_GROUPS } from '../core/instrument.ts'
+import type { Pricing } from '../core/order.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
-import { DAY, later, MINUTE } from '../core/time.ts'
+import { DAY, isoTime, later, MINUTE } from '../core/time.ts'
 import { exchangeNamed } from './exchange.ts'
 import type { Holidays, Phase, Sessions } from './sessions.ts'
 import { ALL_DAY, HOLIDAYS, TIMETABLES } from './sessions.ts'
@@ -60,6 +61,25 @@ export class Calendar {
   /** Whether trading is continuous; what other phases take is asked of `phaseAt`. */
   isOpen(exchange: string, group: SessionGroup, at: Instant): boolean {
     return this.phaseAt(exchange, group, at)?.phase === 'continuous'
+  }
+
+  /** Why an order of that type is not taken now; undefined where it is. */
+  whyRefused(
+    { exchange, sessions }: Pick<Instrument, 'exchange' | 'sessions'>,
+    type: Pricing['type'] | undefined,
+    at: Instant,
+  ): string | undefined {
+    const phase = this.phaseAt(exchange, sessions, at)
+    const { zone } = exchangeNamed(exchange)
+    if (!phase || phase.takes === 'nothing') {
+      const next = this.nextOpen(exchange, sessions, at)
+      return next === undefined
+        ? `${exchange} is closed`
+        : `${exchange} opens at ${isoTime(next, zone(next))}`
+    }
+    if (phase.takes === 'all' || type === undefined || type === 'limit') return undefined
+    if (phase.takes === 'limit-market' && type === 'market') return undefined
+    return `${exchange} takes no ${type.toUpperCase()} orders in its ${phase.phase} (to ${phase.to})`
   }
 
   /** The next moment of continuous trading, `at` itself included; undefined within a month. */
