@@ -17,7 +17,6 @@ export interface Statement {
 
 /** One connection. All calls are synchronous and block the thread for as long as the disk takes. */
 export interface Sql {
-  readonly driver: Driver
   exec(sql: string): void
   prepare(sql: string): Statement
   close(): void
@@ -35,15 +34,9 @@ export type OpenOptions = {
  */
 const VERSION_MIN = [3, 51, 3] as const
 
-type BetterSqlite = new (
-  file: string,
-  options: { readonly: boolean; timeout: number },
-) => Omit<Sql, 'driver'>
+type BetterSqlite = new (file: string, options: { readonly: boolean; timeout: number }) => Sql
 type NodeSqlite = {
-  readonly DatabaseSync: new (
-    file: string,
-    options: { readOnly: boolean; timeout: number },
-  ) => Omit<Sql, 'driver'>
+  readonly DatabaseSync: new (file: string, options: { readOnly: boolean; timeout: number }) => Sql
 }
 
 /** Those that load here, the preferred one first. */
@@ -51,7 +44,7 @@ export function drivers(): Driver[] {
   return (['better-sqlite3', 'node:sqlite'] as const).filter((driver) => load(driver))
 }
 
-type Opener = (file: string, options: Required<OpenOptions>) => Omit<Sql, 'driver'>
+type Opener = (file: string, options: Required<OpenOptions>) => Sql
 const loaded = new Map<Driver, Opener | undefined>()
 
 function load(driver: Driver): Opener | undefined {
@@ -82,12 +75,11 @@ function nodeSqlite(): Opener | undefined {
 export function openSql(file: string, options: OpenOptions = {}, driver?: Driver): Sql {
   const chosen = driver ?? drivers()[0]
   const open = chosen && load(chosen)
-  if (!chosen || !open) {
+  if (!open) {
     throw new Error('no SQLite driver loads: use Node 24, or install a C++ compiler and "npm ci"')
   }
   const database = open(file, { readOnly: options.readOnly ?? false, busyMs: options.busyMs ?? 0 })
   const sql: Sql = {
-    driver: chosen,
     exec: (text) => database.exec(text),
     prepare: (text) => database.prepare(text),
     close: () => database.close(),
