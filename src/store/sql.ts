@@ -17,6 +17,7 @@ export interface Statement {
 
 /** One connection. All calls are synchronous and block the thread for as long as the disk takes. */
 export interface Sql {
+  readonly driver: Driver
   exec(sql: string): void
   prepare(sql: string): Statement
   close(): void
@@ -34,9 +35,15 @@ export type OpenOptions = {
  */
 const VERSION_MIN = [3, 51, 3] as const
 
-type BetterSqlite = new (file: string, options: { readonly: boolean; timeout: number }) => Sql
+type BetterSqlite = new (
+  file: string,
+  options: { readonly: boolean; timeout: number },
+) => Omit<Sql, 'driver'>
 type NodeSqlite = {
-  readonly DatabaseSync: new (file: string, options: { readOnly: boolean; timeout: number }) => Sql
+  readonly DatabaseSync: new (
+    file: string,
+    options: { readOnly: boolean; timeout: number },
+  ) => Omit<Sql, 'driver'>
 }
 
 /** Those that load here, the preferred one first. */
@@ -44,7 +51,7 @@ export function drivers(): Driver[] {
   return (['better-sqlite3', 'node:sqlite'] as const).filter((driver) => load(driver))
 }
 
-type Opener = (file: string, options: Required<OpenOptions>) => Sql
+type Opener = (file: string, options: Required<OpenOptions>) => Omit<Sql, 'driver'>
 const loaded = new Map<Driver, Opener | undefined>()
 
 function load(driver: Driver): Opener | undefined {
@@ -75,11 +82,12 @@ function nodeSqlite(): Opener | undefined {
 export function openSql(file: string, options: OpenOptions = {}, driver?: Driver): Sql {
   const chosen = driver ?? drivers()[0]
   const open = chosen && load(chosen)
-  if (!open) {
+  if (!chosen || !open) {
     throw new Error('no SQLite driver loads: use Node 24, or install a C++ compiler and "npm ci"')
   }
   const database = open(file, { readOnly: options.readOnly ?? false, busyMs: options.busyMs ?? 0 })
   const sql: Sql = {
+    driver: chosen,
     exec: (text) => database.exec(text),
     prepare: (text) => database.prepare(text),
     close: () => database.close(),
