@@ -103,7 +103,7 @@ test('whoever listens for a failure that has happened already is told at once', 
   await house.place('BUY 10 INFY 90')
   const heard: string[] = []
   house.desk.onFailure(({ message }) => heard.push(message))
-  assert.deepEqual([heard, house.desk.isStopped], [['disk on fire'], true])
+  assert.deepEqual([heard, house.desk.stopped?.name], [['disk on fire'], 'DeskStopped'])
 })
 
 test('a follower that throws is told of, and hurts nobody else', async () => {

@@ -3,7 +3,7 @@ import type { HouseOptions } from './house.ts'
 import { House } from './house.ts'
 
 /** A broker with something changed about it, and a count of what it was asked. */
-class Wrapped implements Broker {
+export class Wrapped implements Broker {
   readonly #inner: Broker
   readonly traits: Traits
   reads = 0
@@ -11,9 +11,9 @@ class Wrapped implements Broker {
   /** What the next readings are turned into. */
   twist: (reading: Reading) => Reading = (reading) => reading
 
-  constructor(inner: Broker, limits = inner.traits.limits) {
+  constructor(inner: Broker, traits: Partial<Traits> = {}) {
     this.#inner = inner
-    this.traits = { ...inner.traits, limits }
+    this.traits = { ...inner.traits, ...traits }
   }
 
   start(tell: (news: News) => void): Promise<void> {
@@ -47,11 +47,12 @@ class Wrapped implements Broker {
 type WrappedOptions = HouseOptions & { readonly limits?: Limits }
 
 /** A house that is ready to trade, and the broker it trades with. */
-export async function wrapped(
-  options: WrappedOptions = {},
-): Promise<{ house: House; broker: Wrapped }> {
+export async function wrapped({ limits, ...options }: WrappedOptions = {}): Promise<{
+  house: House
+  broker: Wrapped
+}> {
   let broker: Wrapped | undefined
-  const wrap = (inner: Broker): Wrapped => (broker = new Wrapped(inner, options.limits))
+  const wrap = (inner: Broker): Wrapped => (broker = new Wrapped(inner, limits && { limits }))
   const house = await House.open({ ...options, wrap })
   return { house, broker: broker! }
 }

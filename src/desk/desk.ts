@@ -84,8 +84,9 @@ export class Desk {
     if (this.#failure) tell(this.#failure)
   }
 
-  get isStopped(): boolean {
-    return this.#stopped !== undefined
+  /** Why it takes nothing more, if so. */
+  get stopped(): Error | undefined {
+    return this.#stopped
   }
 
   /** Calls `wake` after every commit with the accounts it touched. */
