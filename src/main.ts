@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { destination, pino } from 'pino'
@@ -66,7 +66,8 @@ export async function start(config: Config, say: (line: string) => void): Promis
     await keeper.open()
     url = await listen(api, config)
     const server: ServerFile = { url, pid: process.pid }
-    writeFileSync(file('server.json'), JSON.stringify(server), { mode: 0o600 })
+    writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })
+    renameSync(file('server.json.new'), file('server.json')) // nobody is to read half of it
   } catch (error) {
     await close()
     throw cannotStart(error as Error)

@@ -119,10 +119,7 @@ export class Desk {
     this.#wake()
   }
 
-  /**
-   * Answers from committed state: waits for the commit in progress, if there is one. Rejects with
-   * DeskStopped once that state is no longer to be had.
-   */
+  /** Answers from committed state, after the commit in progress; rejects once there is none. */
   async ask<T>(question: (accounts: ReadonlyMap<string, Account>) => T): Promise<T> {
     while (this.#committing) await this.#committing.catch(() => {})
     if (this.#stopped) throw this.#stopped
@@ -131,8 +128,7 @@ export class Desk {
 
   /** For whoever acts by its own clock: it must not see what is not on disk yet. */
   betweenCommits(run: () => void): void {
-    // A desk that has stopped has nothing more to act on.
-    this.ask(() => this.#guard(run)).catch(() => {})
+    this.ask(() => this.#guard(run)).catch(() => {}) // stopped: nothing is to be acted on
   }
 
   /** For followers, which are called between commits and so see committed state only. */

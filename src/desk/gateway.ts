@@ -111,7 +111,8 @@ export class Gateway {
 
   /**
    * Cancels first, then closes and their changes, then entries; each in the order in which they
-   * were asked for. Many may wait, and this runs at each commit: it sorts nothing, and makes no keys for them.
+   * were asked for. Many may wait, and this runs at each commit: it sorts nothing, and makes no
+   * keys for them.
    */
   #byUrgency(account: Account): [leaving: Request[], waiting: Request[][]] {
     const leaving: Request[][] = URGENCIES.map(() => [])
