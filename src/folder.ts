@@ -23,12 +23,22 @@ export const CLI_KEY = 'cli'
 
 export const fileIn = ({ data }: Config, name: string): string => join(data, name)
 
-export const openVault = (config: Config): Vault =>
-  new Vault(fileIn(config, 'vault.db'), fileIn(config, 'vault.key'))
-
-export function cliKey(config: Config): string | undefined {
-  const vault = openVault(config)
-  const key = vault.get(CLI_KEY)
-  vault.close()
-  return key
+/**
+ * Opens the vault for one errand. Throws CannotStart where its key is missing, or not the one that
+ * its secrets were sealed with.
+ */
+export function withVault<T>(config: Config, run: (vault: Vault) => T): T {
+  try {
+    const vault = new Vault(fileIn(config, 'vault.db'), fileIn(config, 'vault.key'))
+    try {
+      return run(vault)
+    } finally {
+      vault.close()
+    }
+  } catch (error) {
+    throw new CannotStart(`the vault does not open: ${(error as Error).message}`)
+  }
 }
+
+export const cliKey = (config: Config): string | undefined =>
+  withVault(config, (vault) => vault.get(CLI_KEY))

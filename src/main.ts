@@ -1,25 +1,24 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { destination, pino } from 'pino'
 import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
-import type { DeskPort } from './core/port.ts'
 import { instant } from './core/time.ts'
 import { spaceText } from './core/wording.ts'
-import type { SpaceState } from './desk/space.ts'
-import { DeskStopped } from './desk/told.ts'
+import { systemClock } from './desk/clock.ts'
+import type { SpaceNews, SpaceState } from './desk/space.ts'
 import type { ServerFile } from './folder.ts'
-import { CannotStart, CLI_KEY, fileIn, openVault, VERSION } from './folder.ts'
+import { CannotStart, CLI_KEY, fileIn, VERSION, withVault } from './folder.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import { ConsoleFollower } from './notify/console.ts'
 import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { State } from './store/state.ts'
+import type { Closing } from './worlds/keeper.ts'
+import { Keeper } from './worlds/keeper.ts'
 import { EXCHANGES, LiveWorld } from './worlds/live.ts'
-
-const REOPENS_MAX = 3
-const REOPEN_PAUSE_MS = 1_000
 
 export type Running = {
   readonly url: string
@@ -34,38 +33,62 @@ export type Running = {
  */
 export async function start(config: Config, say: (line: string) => void): Promise<Running> {
   for (const notice of calendarNotices(config, EXCHANGES)) say(notice)
-  const keeper = new Keeper(config, say)
-  await keeper.open()
   const file = (name: string): string => fileIn(config, name)
-  const lines = destination({ dest: file('tallyman.log'), sync: false })
-  lines.on('error', () => {}) // a log that cannot be written is no reason to stop trading
-  const log = pino({ level: config.log }, lines)
-  const state = new State(file('state.db'))
-  giveCliItsKey(config, state)
+  const state = openState(config)
+  const log = logIn(config)
+  const tell = (line: string): void => {
+    log.warn(line)
+    say(line)
+  }
+  let disk: SpaceState = 'ample'
+  const onSpace = (news: SpaceNews): void => {
+    disk = news.state
+    tell(spaceText(news.state, news.freeBytes))
+  }
+  const open = (): Promise<LiveWorld> => openWorld(config, { say, tell, onSpace })
+  const keeper = new Keeper({ open, clock: systemClock, say: tell })
   const api = await buildApi({
     port: keeper,
     state,
     version: VERSION,
     status: () => keeper.status,
-    disk: () => keeper.disk,
+    disk: () => disk,
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
   })
-  const url = await listen(api, config, () => keeper.close())
-  const server: ServerFile = { url, pid: process.pid }
-  writeFileSync(file('server.json'), JSON.stringify(server), { mode: 0o600 })
+  const close = async (): Promise<Closing> => {
+    await api.close()
+    const closing = await keeper.close()
+    state.close()
+    return closing
+  }
+  let url: string
+  try {
+    await keeper.open()
+    url = await listen(api, config)
+    const server: ServerFile = { url, pid: process.pid }
+    writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })
+    renameSync(file('server.json.new'), file('server.json')) // nobody is to read half of it
+  } catch (error) {
+    await close()
+    throw cannotStart(error as Error)
+  }
   log.info({ url, version: VERSION }, 'started')
   return {
     url,
     failed: keeper.failed,
     stop: async () => {
-      await api.close()
-      const { unanswered, open } = await keeper.close()
+      const { unanswered, open } = await close()
       rmSync(file('server.json'), { force: true })
-      state.close()
       log.info({ unanswered, open }, 'stopped')
       return closingLine(unanswered, open)
     },
   }
+}
+
+function logIn(config: Config): Logger {
+  const lines = destination({ dest: fileIn(config, 'tallyman.log'), sync: false })
+  lines.on('error', () => {}) // a log that cannot be written is no reason to stop trading
+  return pino({ level: config.log }, lines)
 }
 
 /** What the calendar does not know of today, loudly: orders are timed by it. */
@@ -77,6 +100,26 @@ export function calendarNotices(config: Config, exchanges: readonly string[]): s
   })
 }
 
+type Voices = {
+  readonly say: (line: string) => void
+  readonly tell: (line: string) => void
+  readonly onSpace: (news: SpaceNews) => void
+}
+
+/** A world whose events are said on the terminal, and whose trouble is logged too. */
+async function openWorld(config: Config, { say, tell, onSpace }: Voices): Promise<LiveWorld> {
+  let world: LiveWorld
+  try {
+    const onTrouble = ({ message }: Error): void => tell(`Trouble: ${message}`)
+    world = await LiveWorld.open(config, { onSpace, onTrouble })
+  } catch (error) {
+    throw cannotStart(error as Error)
+  }
+  const follower = new ConsoleFollower(world.journal, (id) => world.desk.account(id), say)
+  world.desk.follow(() => follower.wake())
+  return world
+}
+
 function closingLine(unanswered: number, open: number): string {
   const doubt = unanswered > 0 ? `; ${unanswered} without an answer are UNKNOWN now` : ''
   if (open === 0) return 'Stopped. No order stays open.'
@@ -84,15 +127,10 @@ function closingLine(unanswered: number, open: number): string {
   return `Stopped. ${orders} open at the broker${doubt}.`
 }
 
-async function listen(
-  api: FastifyInstance,
-  { host, port }: Config,
-  undo: () => Promise<unknown>,
-): Promise<string> {
+async function listen(api: FastifyInstance, { host, port }: Config): Promise<string> {
   try {
     return await api.listen({ host, port })
   } catch (error) {
-    await undo()
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'EADDRINUSE') throw new CannotStart(`the API cannot listen: ${message}`)
     throw new CannotStart(
@@ -101,104 +139,37 @@ async function listen(
   }
 }
 
+/** Opened before the desk is: what stands in its way is found before anything is traded. */
+function openState(config: Config): State {
+  try {
+    mkdirSync(config.data, { recursive: true, mode: 0o700 })
+    const state = new State(fileIn(config, 'state.db'))
+    try {
+      giveCliItsKey(config, state)
+      return state
+    } catch (error) {
+      state.close()
+      throw error
+    }
+  } catch (error) {
+    throw cannotStart(error as Error)
+  }
+}
+
 /** The command line on this machine has a key of its own, sealed in the vault. */
 function giveCliItsKey(config: Config, state: State): void {
-  const vault = openVault(config)
-  const known = vault.get(CLI_KEY)
-  if (known === undefined || !state.keyOf(known)) {
+  withVault(config, (vault) => {
+    const known = vault.get(CLI_KEY)
+    if (known !== undefined && state.keyOf(known)) return
     const now = Date.now()
     const again = `${CLI_KEY}-${now.toString(36)}` // the first was revoked, or its vault was lost
     const key = state.createKey(CLI_KEY, 'admin', now) ?? state.createKey(again, 'admin', now)
     if (key !== undefined) vault.put(CLI_KEY, key)
-  }
-  vault.close()
-}
-
-/**
- * Keeps one world open. When its journal fails the world is thrown away and opened again from
- * disk, which is all that recovering is; meanwhile callers are told to try again.
- */
-class Keeper implements DeskPort {
-  readonly #config: Config
-  readonly #say: (line: string) => void
-  readonly failed: Promise<Error>
-  #fail: (error: Error) => void = () => {}
-  #world: LiveWorld | undefined
-  disk: SpaceState = 'ample'
-  #reopens = 0
-  #closing = false
-
-  constructor(config: Config, say: (line: string) => void) {
-    this.#config = config
-    this.#say = say
-    this.failed = new Promise((resolve) => {
-      this.#fail = resolve
-    })
-  }
-
-  get status(): 'ok' | 'starting' | 'stopped' {
-    if (this.#world) return 'ok'
-    return this.#closing ? 'stopped' : 'starting'
-  }
-
-  async open(): Promise<void> {
-    let world: LiveWorld
-    try {
-      world = await LiveWorld.open(this.#config, ({ state, freeBytes }) => {
-        this.disk = state
-        this.#say(spaceText(state, freeBytes))
-      })
-    } catch (error) {
-      throw cannotStart(error as Error)
-    }
-    const follower = new ConsoleFollower(world.journal, (id) => world.desk.account(id), this.#say)
-    world.desk.follow(() => follower.wake())
-    world.desk.onFailure((error) => void this.#reopen(world, error))
-    this.#world = world
-  }
-
-  async #reopen(broken: LiveWorld, error: Error): Promise<void> {
-    this.#world = undefined
-    if (this.#closing) return
-    this.#say(`The journal failed (${error.message}); opening it again.`)
-    await broken.close().catch(() => {})
-    let said = ''
-    while (this.#reopens < REOPENS_MAX && !this.#closing) {
-      await new Promise((resolve) => setTimeout(resolve, REOPEN_PAUSE_MS))
-      try {
-        if (this.#closing) return
-        await this.open()
-        return
-      } catch (again) {
-        const { message, cause } = again as CannotStart
-        if (message !== said) this.#say(message)
-        said = message
-        // Ending would bring no room: it waits for somebody to make some.
-        if (!(cause instanceof DiskFull)) this.#reopens++
-      }
-    }
-    if (!this.#closing) this.#fail(error)
-  }
-
-  submit: DeskPort['submit'] = (command) => {
-    if (this.#world) return this.#world.port.submit(command)
-    return Promise.resolve({ is: 'unavailable', reason: 'the desk is being opened' })
-  }
-
-  ask: DeskPort['ask'] = (question) => {
-    if (this.#world) return this.#world.port.ask(question)
-    return Promise.reject(new DeskStopped('the desk is being opened'))
-  }
-
-  async close(): Promise<{ readonly unanswered: number; readonly open: number }> {
-    this.#closing = true
-    const world = this.#world
-    this.#world = undefined
-    return (await world?.close()) ?? { unanswered: 0, open: 0 }
-  }
+  })
 }
 
 function cannotStart(error: Error): CannotStart {
+  if (error instanceof CannotStart) return error
   if (error instanceof FolderInUse) return new CannotStart(error.message)
   if (error instanceof CorruptJournal) {
     return new CannotStart(

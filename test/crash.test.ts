@@ -108,6 +108,7 @@ function mortalBroker(inner: Broker, life: Life): Broker {
 
 const mortalClock = (inner: Clock, life: Life): Clock => ({
   now: () => inner.now(),
+  steady: () => inner.steady(),
   at: (due, run) => inner.at(due, () => (life.dead ? undefined : run())),
   soon: (run) => inner.soon(() => (life.dead ? undefined : run())),
   next: (run) => inner.next(() => (life.dead ? undefined : run())),

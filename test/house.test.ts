@@ -5,27 +5,14 @@ import { WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
 import { quantity } from '../src/core/amount.ts'
 import { Limiter } from '../src/desk/limit.ts'
 import { instant, later } from '../src/core/time.ts'
-import type { HouseOptions } from './house.ts'
 import { House, NOON } from './house.ts'
 import { SlowJournal } from './slow-journal.ts'
-import { Wrapped } from './wrapped.ts'
+import { wrapped } from './wrapped.ts'
 
 /** Misbehaves the first time it is asked by a call, and never again. */
 function once(mischief: Partial<Mischief>): () => Mischief {
   let left = 1
   return () => (left-- > 0 ? { ...WELL_BEHAVED, ...mischief } : WELL_BEHAVED)
-}
-
-async function wrapped(
-  options: HouseOptions & { limits?: ConstructorParameters<typeof Wrapped>[1] } = {},
-): Promise<{ house: House; broker: Wrapped }> {
-  let broker: Wrapped | undefined
-  const wrap = (inner: ConstructorParameters<typeof Wrapped>[0]): Wrapped => {
-    broker = new Wrapped(inner, options.limits)
-    return broker
-  }
-  const house = await House.open({ ...options, wrap })
-  return { house, broker: broker! }
 }
 
 test('an order goes out, is accepted, trades, and is in the position', async () => {

@@ -75,6 +75,8 @@ export type HouseOptions = {
   readonly wrap?: (broker: Broker) => Broker
   readonly verifyMs?: number
   readonly space?: FrontOptions['space']
+  /** Hears of what went wrong beside the desk; where nobody does, it is thrown. */
+  readonly onTrouble?: (error: Error) => void
 }
 
 export class House {
@@ -106,7 +108,7 @@ export class House {
       mischief: options.mischief ?? (() => WELL_BEHAVED),
     })
     const broker = options.wrap?.(paper) ?? paper
-    this.desk = Desk.open(this.journal, clock)
+    this.desk = Desk.open(this.journal, clock, options.onTrouble)
     this.firm = new Firm({
       desk: this.desk,
       clock,

@@ -1,4 +1,6 @@
 import type { Broker, Limits, News, Reading, Traits } from '../src/brokers/broker.ts'
+import type { HouseOptions } from './house.ts'
+import { House } from './house.ts'
 
 /** A broker with something changed about it, and a count of what it was asked. */
 export class Wrapped implements Broker {
@@ -9,9 +11,9 @@ export class Wrapped implements Broker {
   /** What the next readings are turned into. */
   twist: (reading: Reading) => Reading = (reading) => reading
 
-  constructor(inner: Broker, limits?: Limits) {
+  constructor(inner: Broker, traits: Partial<Traits> = {}) {
     this.#inner = inner
-    this.traits = limits ? { ...inner.traits, limits } : inner.traits
+    this.traits = { ...inner.traits, ...traits }
   }
 
   start(tell: (news: News) => void): Promise<void> {
@@ -40,4 +42,17 @@ export class Wrapped implements Broker {
 
   probe: Broker['probe'] = () => this.#inner.probe()
   stop: Broker['stop'] = () => this.#inner.stop()
+}
+
+type WrappedOptions = HouseOptions & { readonly limits?: Limits }
+
+/** A house that is ready to trade, and the broker it trades with. */
+export async function wrapped({ limits, ...options }: WrappedOptions = {}): Promise<{
+  house: House
+  broker: Wrapped
+}> {
+  let broker: Wrapped | undefined
+  const wrap = (inner: Broker): Wrapped => (broker = new Wrapped(inner, limits && { limits }))
+  const house = await House.open({ ...options, wrap })
+  return { house, broker: broker! }
 }

@@ -67,6 +67,14 @@ const account = z
   })
   .meta({ id: 'Account' })
 
+const difference = {
+  symbol: z.string(),
+  exchange: z.string(),
+  product: z.string(),
+  ours: decimal,
+  theirs: decimal,
+}
+
 const verification = z
   .object({
     account: z.string(),
@@ -74,16 +82,8 @@ const verification = z
     failed: list(z.object({ part: z.string(), reason: z.string() })),
     working: z.number().int(),
     unknown: list(z.string()),
-    breaks: list(
-      z.object({
-        symbol: z.string(),
-        exchange: z.string(),
-        product: z.string(),
-        ours: decimal,
-        theirs: decimal,
-        since: time,
-      }),
-    ),
+    breaks: list(z.object({ ...difference, since: time })),
+    differing: list(z.object(difference)),
     agreed: z.boolean(),
   })
   .meta({ id: 'Verification' })

@@ -76,12 +76,16 @@ export function verifyCommand(client: () => Client): Command {
     })
 }
 
-function verdict({ account, readAt, failed, working, unknown, breaks, agreed }: VerificationView) {
+function verdict(found: VerificationView): string {
+  const { account, readAt, failed, working, unknown, breaks, differing, agreed } = found
   const lines = [`${account}: the broker’s book was read at ${readAt}.`]
   for (const { part, reason } of failed) lines.push(`  ${part} could not be read: ${reason}`)
   for (const id of unknown) lines.push(`  ${id} is UNKNOWN: no proof yet that it happened or not`)
   for (const { symbol, product, ours, theirs, since } of breaks) {
     lines.push(`  BREAK ${symbol} ${product}: ours ${ours}, theirs ${theirs}, since ${since}`)
+  }
+  for (const { symbol, product, ours, theirs } of differing) {
+    lines.push(`  DIFFERS ${symbol} ${product}: ours ${ours}, theirs ${theirs}`)
   }
   lines.push(
     agreed ? `Both books agree. Orders that work: ${working}.` : 'The books do NOT agree yet.',

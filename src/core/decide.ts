@@ -8,7 +8,7 @@ import { cancelAll, cancelOrder } from './rules/cancel.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
-import { started, timePassed, turnCame } from './rules/send.ts'
+import { started, timePassed, turnCame, unanswered } from './rules/send.ts'
 
 /**
  * Decides what happens next. Reads no clock, draws no lots, waits for nothing, and never throws
@@ -54,7 +54,11 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return [{ type: 'DayClosed', exchange, date, before }]
     }
     case 'Failed':
-      return [{ type: 'AccountFailed', reason: body.reason, closed: body.again }]
+      return [
+        { type: 'AccountFailed', reason: body.reason, closed: body.again },
+        // An answer may have been among the inputs that did not happen.
+        ...unanswered(account, 'its answer may have been lost when the account failed', at),
+      ]
     default:
       return unreachable(body)
   }

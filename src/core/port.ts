@@ -199,6 +199,14 @@ export type VerificationView = {
     readonly theirs: string
     readonly since: string
   }[]
+  /** Where this one reading differs from our books; what stays so becomes a break. */
+  readonly differing: readonly {
+    readonly symbol: string
+    readonly exchange: string
+    readonly product: string
+    readonly ours: string
+    readonly theirs: string
+  }[]
   readonly agreed: boolean
 }
 

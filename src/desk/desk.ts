@@ -5,23 +5,24 @@ import { decide } from '../core/decide.ts'
 import type { Entry } from '../core/event.ts'
 import { evolve } from '../core/evolve.ts'
 import type { Input } from '../core/input.ts'
-import { nextWake } from '../core/rules/send.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
+import { Alarms } from './alarms.ts'
+import { Pace } from './pace.ts'
 import { restore } from './restore.ts'
 import { Saver } from './saver.ts'
 import type { Outcome, Told } from './told.ts'
-import { AccountBroken, DeskStopped } from './told.ts'
-
-type Waiting = {
-  readonly told: Told
-  /** Undefined for what nobody waits for. */
-  readonly resolve: ((outcome: Outcome) => void) | undefined
-  readonly reject: ((error: Error) => void) | undefined
-}
+import { AccountBroken, DeskBusy, DeskStopped } from './told.ts'
+import type { Waiting } from './waiting.ts'
+import { answer } from './waiting.ts'
 
 /** Inputs decided in one commit: more would make the first of them wait for the last. */
 const BATCH_MAX = 1_000
+/**
+ * Inputs waiting for a slow disk, past which commands are refused. Reports may exceed it: there are
+ * no more of them than the broker has to say, and none may be lost.
+ */
+const WAITING_MAX = 100_000
 /** Under constant load housekeeping must happen all the same. */
 const BATCHES_WITHOUT_REST = 1_000
 
@@ -37,45 +38,55 @@ export class Desk {
   readonly #clock: Clock
   readonly #accounts: Map<string, Account>
   readonly #followers: Follower[] = []
-  readonly #timers = new Map<string, () => void>()
+  readonly #alarms: Alarms
   readonly #failedLast = new Set<string>()
   readonly #broken = new Set<string>()
   readonly #saver: Saver
+  readonly #pace: Pace
+  readonly #onTrouble: (error: Error) => void
   #waiting: Waiting[] = []
   #running = false
-  #isCrowded = false
-  /** A lone input was committed in this very turn: whatever comes now is company. */
-  #justCommitted = false
-  #committing: Promise<unknown> | undefined
+  #committing: Promise<void> | undefined
   #stopped: Error | undefined
+  /** Why it stopped by itself. */
+  #failure: Error | undefined
   /** The last row of the journal. */
   #n: number
   #isResting = false
   #onFailure: (error: Error) => void = () => {}
 
-  /** Folds the journal, from the last snapshots on. Throws CorruptJournal. */
-  static open(journal: Journal, clock: Clock): Desk {
-    const { accounts, events } = restore(journal)
-    return new Desk(journal, clock, accounts, events)
+  /**
+   * Folds the journal, from the last snapshots on. Throws CorruptJournal. `onTrouble` hears of what
+   * went wrong without stopping the desk; what nobody hears of is thrown.
+   */
+  static open(journal: Journal, clock: Clock, onTrouble?: (error: Error) => void): Desk {
+    return new Desk(journal, clock, onTrouble)
   }
 
-  private constructor(
-    journal: Journal,
-    clock: Clock,
-    accounts: Map<string, Account>,
-    unsaved: number,
-  ) {
+  private constructor(journal: Journal, clock: Clock, onTrouble?: (error: Error) => void) {
+    const { accounts, events } = restore(journal)
     this.#journal = journal
     this.#clock = clock
     this.#accounts = accounts
     this.#n = journal.head().n
-    this.#saver = new Saver(journal, accounts, unsaved)
-    for (const id of accounts.keys()) this.#arm(id)
+    this.#saver = new Saver(journal, accounts, events)
+    this.#pace = new Pace(clock)
+    this.#onTrouble = onTrouble ?? ((error) => clock.soon(() => raise(error)))
+    this.#alarms = new Alarms(clock, (account) => {
+      this.tell({ account, cause: 'clock', body: { type: 'TimePassed' } })
+    })
+    for (const account of accounts.values()) this.#alarms.arm(account)
   }
 
-  /** Called once, when the journal has failed and this desk is of no more use. */
+  /** Called once, when the journal has failed and this desk is of no more use; also if it has. */
   onFailure(tell: (error: Error) => void): void {
     this.#onFailure = tell
+    if (this.#failure) tell(this.#failure)
+  }
+
+  /** Why it takes nothing more, if so. */
+  get stopped(): Error | undefined {
+    return this.#stopped
   }
 
   /** Calls `wake` after every commit with the accounts it touched. */
@@ -83,9 +94,12 @@ export class Desk {
     this.#followers.push(wake)
   }
 
-  /** Resolves once what it brought about is on disk. Rejects with DeskStopped or AccountBroken. */
+  /** Resolves once what it brought about is on disk. Rejects with one of the errors of told.ts. */
   submit(told: Told): Promise<Outcome> {
     if (this.#stopped) return Promise.reject(this.#stopped)
+    if (told.key && this.#waiting.length >= WAITING_MAX) {
+      return Promise.reject(new DeskBusy(`${this.#waiting.length} inputs wait for the disk`))
+    }
     if (this.#broken.has(told.account) && told.body.type !== 'Failed') {
       return Promise.reject(new AccountBroken(`account ${told.account} is closed`))
     }
@@ -105,10 +119,16 @@ export class Desk {
     this.#wake()
   }
 
-  /** Answers from committed state: waits for the commit in progress, if there is one. */
+  /** Answers from committed state, after the commit in progress; rejects once there is none. */
   async ask<T>(question: (accounts: ReadonlyMap<string, Account>) => T): Promise<T> {
     while (this.#committing) await this.#committing.catch(() => {})
+    if (this.#stopped) throw this.#stopped
     return question(this.#accounts)
+  }
+
+  /** For whoever acts by its own clock: it must not see what is not on disk yet. */
+  betweenCommits(run: () => void): void {
+    this.ask(() => this.#guard(run)).catch(() => {}) // stopped: nothing is to be acted on
   }
 
   /** For followers, which are called between commits and so see committed state only. */
@@ -124,56 +144,55 @@ export class Desk {
       await new Promise<void>((resolve) => this.#clock.soon(resolve))
       await this.#committing?.catch(() => {})
     }
-    if (!this.#stopped) this.#saver.saveNow(this.#n)
+    // Without a snapshot the next start folds more rows, and nothing else.
+    if (!this.#stopped) this.#guard(() => this.#saver.saveNow(this.#n))
     this.#end(new DeskStopped('Tallyman is stopping'))
   }
 
   #end(why: Error): void {
     this.#stopped ??= why
-    for (const cancel of this.#timers.values()) cancel()
-    this.#timers.clear()
+    this.#alarms.stop()
     const left = this.#waiting
     this.#waiting = []
     for (const { reject } of left) reject?.(this.#stopped)
   }
 
-  /**
-   * A lone input is committed at once. Where several come in one turn, as from many connections,
-   * they wait for the end of the turn, so that all of them share one sync.
-   */
+  /** Only a journal that is read again tells what is in it: this desk is of no more use. */
+  #fail(error: Error, batch: readonly Waiting[]): void {
+    const why = new DeskStopped(`the journal failed: ${error.message}`, { cause: error })
+    this.#failure = error
+    for (const { reject } of batch) reject?.(why)
+    this.#end(why)
+    this.#running = false
+    this.#onFailure(error)
+  }
+
+  /** Somebody else's mistake is told, and hurts nobody else. */
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#onTrouble(error as Error)
+    }
+  }
+
   #wake(): void {
     if (this.#running) return
     this.#running = true
-    const run = (): void => void this.#run()
-    if (this.#isCrowded || this.#justCommitted) this.#clock.soon(run)
-    else this.#clock.next(run)
-  }
-
-  /** Told after each batch: whether the next one is likely to be more than one input. */
-  #feelTheCrowd(size: number): void {
-    this.#isCrowded = size > 1
-    if (this.#isCrowded || this.#justCommitted) return
-    this.#justCommitted = true
-    this.#clock.soon(() => {
-      this.#justCommitted = false
-    })
+    this.#pace.start(() => void this.#run())
   }
 
   async #run(): Promise<void> {
     const batch = this.#waiting.splice(0, BATCH_MAX)
-    this.#feelTheCrowd(batch.length)
-    if (batch.length > 0) {
-      try {
-        await this.#commit(batch)
-      } catch (error) {
-        const said = `the journal failed: ${(error as Error).message}`
-        const why = new DeskStopped(said, { cause: error })
-        for (const { reject } of batch) reject?.(why)
-        this.#end(why)
-        this.#running = false
-        this.#onFailure(error as Error)
-        return
-      }
+    this.#pace.feel(batch.length)
+    try {
+      this.#committing = this.#commit(batch)
+      await this.#committing
+    } catch (error) {
+      this.#fail(error as Error, batch)
+      return
+    } finally {
+      this.#committing = undefined
     }
     if (this.#waiting.length > 0) {
       if (this.#n % BATCHES_WITHOUT_REST === 0) this.#rest()
@@ -189,8 +208,12 @@ export class Desk {
   #rest(): void {
     this.#isResting = false
     if (this.#stopped || this.#committing) return
-    this.#saver.saveIfDue(this.#n)
-    this.#journal.rest()
+    this.#guard(() => this.#saver.saveIfDue(this.#n))
+    try {
+      this.#journal.rest()
+    } catch (error) {
+      this.#fail(error as Error, [])
+    }
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
@@ -208,30 +231,20 @@ export class Desk {
       }
     }
     const sound = broken ? entries.filter(({ account }) => !broken.has(account)) : entries
-    if (sound.length > 0) await this.#append(sound)
+    if (sound.length > 0) {
+      await this.#journal.append({ n: this.#n + 1, entries: sound })
+      this.#n++
+      this.#saver.committed(sound)
+    }
     for (const [id, error] of broken ?? []) this.#rebuild(id, error)
-    const touched = new Set<string>()
-    for (const { account } of sound) touched.add(account)
-    for (const id of touched) this.#settled(id)
-    for (let index = 0; index < batch.length; index++) {
-      const { told, resolve, reject } = batch[index]!
-      const error = broken?.get(told.account)
-      const outcome = outcomes[index]
-      if (error) reject?.(new AccountBroken(error.message))
-      else if (outcome) resolve?.(outcome)
+    const touched = new Set(sound.map(({ account }) => account))
+    for (const id of touched) {
+      this.#failedLast.delete(id)
+      this.#alarms.arm(this.account(id))
     }
-    if (touched.size > 0) for (const wake of this.#followers) wake(touched)
-  }
-
-  async #append(entries: readonly Entry[]): Promise<void> {
-    this.#committing = this.#journal.append({ n: this.#n + 1, entries })
-    try {
-      await this.#committing
-    } finally {
-      this.#committing = undefined
-    }
-    this.#n++
-    this.#saver.committed(entries)
+    answer(batch, outcomes, broken)
+    if (touched.size === 0) return
+    for (const wake of this.#followers) this.#guard(() => wake(touched))
   }
 
   /** Decides one input and folds what it brought about, ready to be committed. */
@@ -262,24 +275,6 @@ export class Desk {
     return fresh
   }
 
-  #settled(id: string): void {
-    this.#failedLast.delete(id)
-    this.#arm(id)
-  }
-
-  /** One timer an account: it is always set for whatever the account wants to do next. */
-  #arm(id: string): void {
-    this.#timers.get(id)?.()
-    this.#timers.delete(id)
-    const due = nextWake(this.account(id))
-    if (due === undefined) return
-    const told: Told = { account: id, cause: 'clock', body: { type: 'TimePassed' } }
-    this.#timers.set(
-      id,
-      this.#clock.at(due, () => this.tell(told)),
-    )
-  }
-
   /** Only this account is hurt: it becomes what the journal says, and twice in a row is closed. */
   #rebuild(id: string, error: Error): void {
     const fresh = restore(this.#journal, id).accounts.get(id)
@@ -295,4 +290,8 @@ export class Desk {
       () => this.#broken.add(id),
     )
   }
+}
+
+const raise = (error: Error): never => {
+  throw error
 }

@@ -54,6 +54,11 @@ export class Firm {
     const { desk, clock, cadence, halted } = this.#options
     const line: Line = { account: id, desk, broker, clock, spareEpoch: this.#options.epoch }
     const known = await desk.ask((accounts) => accounts.get(id))
+    if (known && (known.broker !== broker.traits.name || known.mode !== mode)) {
+      const now = `${mode} trading at ${broker.traits.name}`
+      const then = `${known.mode} trading at ${known.broker}`
+      throw new Error(`account ${id} was opened for ${then}, not for ${now}: start it elsewhere`)
+    }
     if (!known) {
       const number = await this.#nextNumber()
       const body = { type: 'OpenAccount', number, broker: broker.traits.name, mode, plan: charges }

@@ -25,7 +25,7 @@ import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
 import type { Space } from './space.ts'
 import type { Outcome } from './told.ts'
-import { AccountBroken, DeskStopped } from './told.ts'
+import { isUnavailable } from './told.ts'
 
 type Now = Pick<
   Extract<Command, { readonly type: 'PlaceOrder' }>,
@@ -71,8 +71,9 @@ export class FrontDesk implements DeskPort {
     if (!gateway) return { is: 'noAccount', account }
     const noSpace = this.#options.space?.isShort() ? await this.#noSpaceFor(command) : undefined
     if (noSpace) return noSpace
-    const turn = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
-    const body = this.#input(command, turn)
+    const turn = command.type === 'CancelAll' ? undefined : gateway.takeTurn(urgencyOf(command))
+    const goes = turn !== undefined
+    const body = this.#input(command, goes)
     const { scope, id } = command
     const key = { scope, id, hash: hashOf(command) }
     const told = { account, cause: `${scope}/${id}`, key, body }
@@ -80,13 +81,11 @@ export class FrontDesk implements DeskPort {
     try {
       outcome = await this.#options.desk.submit(told)
     } catch (error) {
-      if (turn) gateway.giveTurnBack()
-      if (error instanceof DeskStopped || error instanceof AccountBroken) {
-        return { is: 'unavailable', reason: error.message }
-      }
+      if (goes) gateway.giveTurnBack(turn)
+      if (isUnavailable(error)) return { is: 'unavailable', reason: error.message }
       throw error
     }
-    if (turn && !isSending(outcome)) gateway.giveTurnBack()
+    if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
     if (outcome.is === 'conflict') return { is: 'conflict' }
     const settled = outcome.is === 'repeated' ? outcome.settled : outcomeOf(outcome.events)
     const repeated = outcome.is === 'repeated'
@@ -104,7 +103,7 @@ export class FrontDesk implements DeskPort {
     if (reason === undefined || command.type !== 'PlaceOrder') return undefined
     const { scope, id, ticket } = command
     const instrument = instruments.find(ticket.symbol, ticket.exchange)
-    const passes = await desk.ask((accounts) => {
+    const asking = desk.ask((accounts) => {
       const account = accounts.get(ticket.account)
       if (!account) return false
       if (settledBefore(account, { scope, id })) return true
@@ -113,7 +112,12 @@ export class FrontDesk implements DeskPort {
       const safe = closable(account, key, ticket.side === 'BUY' ? 'buy' : 'sell')
       return quantity(ticket.quantity) <= safe
     })
-    return passes ? undefined : { is: 'noSpace', reason }
+    try {
+      return (await asking) ? undefined : { is: 'noSpace', reason }
+    } catch (error) {
+      if (isUnavailable(error)) return { is: 'unavailable', reason: error.message }
+      throw error
+    }
   }
 
   #input(command: PlainCommand, turn: boolean): Command {

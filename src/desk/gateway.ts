@@ -3,13 +3,16 @@ import { orderOf, requestCount, requestsOf } from '../core/account.ts'
 import type { Answer } from '../core/input.ts'
 import type { OrderId } from '../core/order.ts'
 import type { Instant } from '../core/time.ts'
-import { later } from '../core/time.ts'
+import { elapsed, instant, later } from '../core/time.ts'
 import type { Urgency } from './limit.ts'
 import { Limiter } from './limit.ts'
 import type { Line } from './line.ts'
 
 /** Why nothing may be sent now, if so: `data/HALT` is there. Looked at before each send. */
 export type Halted = () => string | undefined
+
+/** When the limiter let a call go, by the steady clock. */
+export type Turn = number
 
 type Call = {
   readonly orderId: OrderId
@@ -47,6 +50,15 @@ export class Gateway {
     this.#account = account
     this.#halted = halted
     this.#limiter = new Limiter(broker.traits.limits)
+    this.#remember()
+  }
+
+  /** What earlier runs sent counts against the broker's windows too; cancels are not remembered. */
+  #remember(): void {
+    const [now, steady] = [this.#clock.now(), this.#clock.steady()]
+    const orders = [...this.#desk.account(this.#account).orders.values()]
+    const sent = orders.flatMap(({ sentAt }) => (sentAt === undefined ? [] : [sentAt]))
+    this.#limiter.remember(sent.map((at) => steady - Math.max(0, elapsed(at, now))))
   }
 
   /** The account must have been told that it started, so that nothing in it is still sending. */
@@ -54,19 +66,20 @@ export class Gateway {
     this.#desk.follow((touched) => {
       if (touched.has(this.#account)) this.#pump()
     })
-    this.#pump()
+    this.#desk.betweenCommits(() => this.#pump())
   }
 
   /**
-   * For a command about to be submitted: whether its call may go at once, and so be journaled as
-   * sending in the same commit. Give the turn back if the command came to nothing.
+   * For a command about to be submitted: its turn, if its call may go at once, and so be journaled
+   * as sending in the same commit. Give the turn back if the command came to nothing.
    */
-  takeTurn(urgency: Urgency): boolean {
-    return !this.#stopped && this.#limiter.take(urgency, this.#clock.now())
+  takeTurn(urgency: Urgency): Turn | undefined {
+    const now = this.#clock.steady()
+    return !this.#stopped && this.#limiter.take(urgency, now) ? now : undefined
   }
 
-  giveTurnBack(): void {
-    this.#limiter.giveBack()
+  giveTurnBack(turn: Turn): void {
+    this.#limiter.giveBack(turn)
   }
 
   /** Sends nothing more; calls in flight get `graceMs`, then they are unknown. Returns how many. */
@@ -85,30 +98,49 @@ export class Gateway {
     return left.length
   }
 
+  /** To be called between commits only: what it hands over cannot be taken back. */
   #pump(): void {
-    if (this.#stopped) return
     const account = this.#desk.account(this.#account)
     if (requestCount(account) === 0 && this.#calls.size === 0) return
+    this.#forget(account)
+    const [leaving, waiting] = this.#byUrgency(account)
+    if (this.#stopped) return leaving.forEach((request) => this.#refuse(request))
+    for (const request of leaving) this.#handOver(account, request)
+    this.#arm(waiting.map((requests, rank) => this.#giveTurns(account, requests, URGENCIES[rank]!)))
+  }
+
+  /**
+   * Cancels first, then closes and their changes, then entries; each in the order in which they
+   * were asked for. Many may wait, and this runs at each commit: it sorts nothing, and makes no
+   * keys for them.
+   */
+  #byUrgency(account: Account): [leaving: Request[], waiting: Request[][]] {
+    const leaving: Request[][] = URGENCIES.map(() => [])
+    const waiting: Request[][] = URGENCIES.map(() => [])
+    for (const request of requestsOf(account)) {
+      const rank = rankOf(account, request)
+      if (!request.sending) waiting[rank]!.push(request)
+      else if (!this.#calls.has(attemptKey(request))) leaving[rank]!.push(request)
+    }
+    return [leaving.flat(), waiting]
+  }
+
+  /** Gives turns until the limiter lets no more go; says when to look again. */
+  #giveTurns(account: Account, waiting: Request[], urgency: Urgency): Instant | undefined {
     const now = this.#clock.now()
     let wake: Instant | undefined
-    const waiting: Request[] = []
-    const leaving: Request[] = []
-    this.#forget(account)
-    for (const request of requestsOf(account)) {
-      const key = requestKey(request)
-      if (request.sending) {
-        if (!this.#calls.has(attemptKey(request))) leaving.push(request)
-      } else if (request.notBefore > now) wake = earlier(wake, request.notBefore)
-      else if (!this.#turning.has(key) && isSendable(account, request)) waiting.push(request)
+    for (const request of waiting) {
+      if (request.notBefore > now) wake = earlier(wake, request.notBefore)
+      else if (!this.#turning.has(requestKey(request)) && isSendable(account, request)) {
+        const steady = this.#clock.steady()
+        if (!this.#limiter.take(urgency, steady)) {
+          const free = Math.ceil(this.#limiter.freeAt(urgency, steady) - steady)
+          return earlier(wake, later(now, free))
+        }
+        this.#turn(request, steady)
+      }
     }
-    const byUrgency = (a: Request, b: Request): number => rank(account, a) - rank(account, b)
-    for (const request of leaving.sort(byUrgency)) this.#handOver(account, request)
-    for (const request of waiting.sort(byUrgency)) {
-      const urgency: Urgency = rank(account, request) === ENTRY ? 'entry' : 'exit'
-      if (this.#limiter.take(urgency, now)) this.#turn(request)
-      else wake = earlier(wake, this.#limiter.freeAt(urgency, now))
-    }
-    this.#arm(wake)
+    return wake
   }
 
   #forget(account: Account): void {
@@ -118,13 +150,16 @@ export class Gateway {
     }
   }
 
-  #arm(wake: Instant | undefined): void {
+  #arm(wakes: readonly (Instant | undefined)[]): void {
     this.#disarm()
-    if (wake !== undefined) this.#disarm = this.#clock.at(wake, () => this.#pump())
+    const due = Math.min(...wakes.map((wake) => wake ?? Infinity))
+    if (due === Infinity) return
+    const pump = (): void => this.#desk.betweenCommits(() => this.#pump())
+    this.#disarm = this.#clock.at(instant(due), pump)
   }
 
   /** The desk journals it as sending, and the commit brings us back to hand it over. */
-  #turn(request: Request): void {
+  #turn(request: Request, turn: Turn): void {
     const { orderId, kind } = request
     const key = requestKey(request)
     this.#turning.add(key)
@@ -132,7 +167,7 @@ export class Gateway {
     const told = { account: this.#account, cause: `turn ${orderId} ${kind}`, body }
     const done = (events: number): void => {
       this.#turning.delete(key)
-      if (events === 0) this.giveTurnBack()
+      if (events === 0) this.giveTurnBack(turn)
     }
     this.#desk.submit(told).then(
       (outcome) => done(outcome.is === 'done' ? outcome.events.length : 0),
@@ -159,6 +194,15 @@ export class Gateway {
       call.over = true
       this.#answered(call, answer)
     })
+  }
+
+  /** Journaled as sending while we were stopping: it never left, so it may go out another time. */
+  #refuse(request: Request): void {
+    const { orderId, kind } = request
+    const call: Call = { orderId, kind, over: true }
+    this.#calls.set(attemptKey(request), call)
+    const reason = 'Tallyman is stopping'
+    this.#answered(call, { is: 'notSent', reason, retryAfterMs: 0, halted: false })
   }
 
   /** The last look before the first byte. A cancel passes: it can only make us safer. */
@@ -195,13 +239,10 @@ const earlier = (a: Instant | undefined, b: Instant): Instant => (a === undefine
 const isSendable = (account: Account, { orderId, kind }: Request): boolean =>
   kind === 'place' || orderOf(account, orderId).brokerOrderId !== undefined
 
-const ENTRY = 2
+/** By rank. */
+const URGENCIES: readonly Urgency[] = ['exit', 'exit', 'entry']
 
-/**
- * Cancels first, then closes and their changes, then entries; each in the order in which they were
- * asked for.
- */
-function rank(account: Account, { orderId, kind }: Request): number {
+function rankOf(account: Account, { orderId, kind }: Request): number {
   if (kind === 'cancel') return 0
-  return orderOf(account, orderId).intent === 'exit' ? 1 : ENTRY
+  return orderOf(account, orderId).intent === 'exit' ? 1 : 2
 }

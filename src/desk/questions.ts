@@ -3,7 +3,7 @@ import { freeCash } from '../core/account.ts'
 import type { Price } from '../core/amount.ts'
 import { formatMoney, formatPrice, formatQuantity, priceOfPoints } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
-import { exchangeOf, instrumentId, symbolOf } from '../core/instrument.ts'
+import { instrumentId, symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import type {
   AccountView,
@@ -16,7 +16,7 @@ import type {
   VerificationView,
 } from '../core/port.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
-import { legsOf, orderView, positionView, utc } from '../core/view.ts'
+import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
 import { instantOf } from '../core/time.ts'
@@ -26,6 +26,7 @@ import type { Instruments } from '../market/instruments.ts'
 import type { Views } from '../store/views.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
+import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { previewOf } from './preview.ts'
 
@@ -42,6 +43,9 @@ export type QuestionsOptions = {
 
 /** A query waits this long for its screens to catch up with the journal. */
 const CATCH_UP_MS = 1_000
+
+/** How often the book is read for one verification while orders keep trading. */
+const LOOKS_MAX = 3
 
 /** Answers what people and programs ask, from committed state and from the screens kept of it. */
 export class Questions {
@@ -170,29 +174,15 @@ export class Questions {
   }
 
   async #verify(account: string): Promise<VerificationView | undefined> {
-    const reading = await this.#options.firm.watch(account)?.readNow()
-    if (!reading) return undefined
-    const { orders, trades, positions, funds, askedAt } = reading
-    const failed = Object.entries({ orders, trades, positions, funds }).flatMap(([part, read]) =>
-      read.ok ? [] : [{ part, reason: read.reason }],
-    )
-    return this.#options.desk.ask((accounts) => {
-      const found = accounts.get(account)!
-      const breaks = [...found.breaks.values()].map(
-        ({ instrument, product, ours, theirs, since }) => ({
-          symbol: symbolOf(instrument),
-          exchange: exchangeOf(instrument),
-          product,
-          ours: formatQuantity(ours),
-          theirs: formatQuantity(theirs),
-          since: utc(since),
-        }),
-      )
-      const unknown = [...found.unknown]
-      const agreed = failed.length === 0 && unknown.length === 0 && breaks.length === 0
-      const { working } = found
-      return { account, readAt: utc(askedAt), failed, working, unknown, breaks, agreed }
-    })
+    for (let look = 1; ; look++) {
+      const reading = await this.#options.firm.watch(account)?.readNow()
+      if (!reading) return undefined
+      const [found, isOutrun] = await this.#options.desk.ask((accounts) => {
+        const books = accounts.get(account)!
+        return [verificationOf(books, reading), isOutrunBy(books, reading)] as const
+      })
+      if (found.agreed || !isOutrun || look === LOOKS_MAX) return found
+    }
   }
 
   /** Screens lag by milliseconds; a query brings them up to the head before it reads them. */

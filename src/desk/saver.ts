@@ -42,19 +42,19 @@ export class Saver {
     if (this.#events >= this.#due) this.saveNow(n)
   }
 
-  /** As of row `n`, which is the last one. */
+  /** As of row `n`, which is the last one. Where it fails, it is tried again much later. */
   saveNow(n: number): void {
     if (this.#events === 0) return
+    this.#due = this.#events + EVENTS
     const accounts = [...this.#changed].map((id) => {
       const account = this.#accounts.get(id)!
       return { account: id, seq: account.seq, body: toText(account) }
     })
     try {
       this.#journal.save({ n, accounts }, ACCOUNT_VERSION)
-    } catch (error) {
-      // It only makes the next start longer; the next quiet moment tries again.
-      if (error instanceof DiskFull) return
-      throw error
+    } catch (cause) {
+      if (cause instanceof DiskFull) return // whoever watches the disk has told of it
+      throw new Error(`no snapshot could be saved: ${(cause as Error).message}`, { cause })
     }
     const size = accounts.reduce((sum, { body }) => sum + body.length, 0)
     this.#due = Math.max(EVENTS, Math.floor(size / BYTES_AN_EVENT))

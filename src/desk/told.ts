@@ -23,9 +23,18 @@ export class DeskStopped extends Error {
   override readonly name = 'DeskStopped'
 }
 
+/** More waits than will be taken: the command was not, and may be sent again. */
+export class DeskBusy extends Error {
+  override readonly name = 'DeskBusy'
+}
+
 /**
  * Our own books of one account contradicted each other; its inputs of that batch did not happen.
  */
 export class AccountBroken extends Error {
   override readonly name = 'AccountBroken'
 }
+
+/** Perhaps decided, perhaps not: the same command under the same id may be told again. */
+export const isUnavailable = (error: unknown): error is Error =>
+  error instanceof DeskStopped || error instanceof DeskBusy || error instanceof AccountBroken

@@ -1,13 +1,17 @@
 import type { Reading } from '../brokers/broker.ts'
 import type { Account } from '../core/account.ts'
 import { requestCount } from '../core/account.ts'
+import type { Event } from '../core/event.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
 import type { Line } from './line.ts'
 
 /** How often the broker's book is read when nothing calls for it sooner. */
 export type Cadence = {
-  /** While orders work. */
+  /**
+   * While orders work; and between two readings that are to agree, since only the second of them
+   * proves a difference.
+   */
   readonly workingMs: number
   /** Always: VERIFIER_CHECK_INTERVAL. */
   readonly verifyMs: number
@@ -19,9 +23,6 @@ export const CADENCE: Cadence = { workingMs: SECOND, verifyMs: 30 * MINUTE }
 const LOOKS_MS = [0.5, 1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND)
 /** After reads that failed. */
 const RETRY_MS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND)
-/** Two readings that agree prove a difference; the second follows the first by this. */
-const CONFIRM_MS = SECOND
-
 /** Decides when to read the broker's book, and hands what it read to the core. */
 export class Watch {
   readonly #desk: Line['desk']
@@ -33,10 +34,12 @@ export class Watch {
   #reading: Promise<Reading | undefined> | undefined
   #lastAt: Instant | undefined
   #failures = 0
-  /** What the last good reading showed, and since when readings have shown the same. */
+  /** What the last good reading showed, and when an earlier one showed the same. */
   #seen = ''
-  #seenSince: Instant | undefined
+  #seenAt: Instant | undefined
+  /** Something has moved that no two readings have agreed on yet. */
   #confirm = false
+  #wasBusy = false
   #disarm: () => void = () => {}
   #armedFor: Instant | undefined
   #stopped = false
@@ -57,8 +60,13 @@ export class Watch {
       this.#desk.tell(told)
       if (news.type === 'Connected') void this.readNow()
     })
+    this.#wasBusy = isBusy(this.#desk.account(this.#account))
     this.#desk.follow((touched) => {
-      if (touched.has(this.#account)) this.#arm()
+      if (!touched.has(this.#account)) return
+      const busy = isBusy(this.#desk.account(this.#account))
+      if (this.#wasBusy && !busy) this.#confirm = true
+      this.#wasBusy = busy
+      this.#arm()
     })
     await this.readNow()
   }
@@ -84,7 +92,7 @@ export class Watch {
   async #read(): Promise<Reading | undefined> {
     this.#lastAt = this.#clock.now()
     const { lapseAfterMs, reportsKeptMs, tagsMayBeLost } = this.#broker.traits
-    const reading = await this.#broker.read()
+    const reading = await this.#readInTime()
     const agreesSince = this.#compare(reading)
     this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
     const body = {
@@ -97,27 +105,43 @@ export class Watch {
       spareEpoch: this.#spareEpoch,
     } as const
     try {
-      await this.#desk.submit({ account: this.#account, cause: 'book', body })
+      const outcome = await this.#desk.submit({ account: this.#account, cause: 'book', body })
+      if (outcome.is === 'done' && outcome.events.some(isMove)) this.#confirm = true
     } catch {
       return undefined // the desk has stopped; the next one reads the book first of all
     }
     return reading
   }
 
-  /** When an earlier reading first showed the positions and funds that this one shows. */
+  /** What has not come within the broker's bound has failed, and so has what an adapter throws. */
+  #readInTime(): Promise<Reading> {
+    const askedAt = this.#clock.now()
+    const { timeoutMs } = this.#broker.traits
+    return new Promise((resolve) => {
+      const fail = (reason: string): void => resolve(failedReading(askedAt, reason))
+      const disarm = this.#clock.at(later(askedAt, timeoutMs), () =>
+        fail(`no answer within ${timeoutMs / SECOND} s`),
+      )
+      const read = async (): Promise<Reading> => this.#broker.read()
+      read()
+        .then(resolve, (error: Error) => fail(`the adapter failed: ${error.message}`))
+        .finally(disarm)
+    })
+  }
+
+  /** When an earlier reading showed the positions and funds that this one shows. */
   #compare({ positions, funds, askedAt }: Reading): Instant | undefined {
     if (!positions.ok || !funds.ok) return undefined
     const shown = JSON.stringify([positions.rows, funds.rows], (_, value: unknown) =>
       typeof value === 'bigint' ? `${value}` : value,
     )
-    if (shown === this.#seen) {
-      this.#confirm = false
-      return this.#seenSince
-    }
+    const before = shown === this.#seen ? this.#seenAt : undefined
     this.#seen = shown
-    this.#seenSince = askedAt
-    this.#confirm = true
-    return undefined
+    // A witness may be called again at once; the next one is not to be from the same moment.
+    const isApart = before === undefined || elapsed(before, askedAt) >= this.#cadence.workingMs
+    if (isApart) this.#seenAt = askedAt
+    this.#confirm = before === undefined || before <= lastMove(this.#desk.account(this.#account))
+    return before
   }
 
   #arm(): void {
@@ -137,9 +161,9 @@ export class Watch {
       return later(last, RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1]!)
     }
     const { workingMs, verifyMs } = this.#cadence
-    let wait = this.#confirm ? Math.min(CONFIRM_MS, verifyMs) : verifyMs
     const account = this.#desk.account(this.#account)
-    if (hasWorking(account)) wait = Math.min(wait, workingMs)
+    const isSoon = this.#confirm || hasWorking(account)
+    let wait = isSoon ? Math.min(workingMs, verifyMs) : verifyMs
     for (const id of account.unknown) {
       const since = account.orders.get(id)!.doubt!.since
       wait = Math.min(wait, elapsed(last, this.#nextLook(since, last)))
@@ -158,3 +182,18 @@ export class Watch {
 /** Orders that the broker has, or is about to have. Unknown ones have looks of their own. */
 const hasWorking = (account: Account): boolean =>
   requestCount(account) > 0 || account.working > account.unknown.size
+
+/** The unknown ones too. */
+const isBusy = (account: Account): boolean => requestCount(account) > 0 || account.working > 0
+
+/** When an order or trade last changed anything in our books. */
+const lastMove = ({ exposures }: Account): number =>
+  Math.max(0, ...[...exposures.values()].map(({ touchedAt }) => touchedAt))
+
+/** Looking for an unknown order moves nothing. */
+const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound'
+
+const failedReading = (askedAt: Instant, reason: string): Reading => {
+  const failed = { ok: false, reason } as const
+  return { askedAt, orders: failed, trades: failed, positions: failed, funds: failed }
+}

@@ -131,7 +131,10 @@ export class SimulatedFeed implements Feed {
     this.#disarm()
   }
 
+  /** Tells what it shows at this moment too: an order may come before its next step. */
   listen(listener: MarketListener): () => void {
+    const now = this.#clock.now()
+    for (const each of LISTINGS) listener.quote(each.instrument, quoteAt(each, this.#seed, now))
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chanceMischief } from '../brokers/paper/faults.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
@@ -12,11 +12,12 @@ import { strategyOwner } from '../core/order.ts'
 import type { DeskPort } from '../core/port.ts'
 import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
-import { later, MINUTE, SECOND } from '../core/time.ts'
+import { MINUTE, SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import type { SpaceNews } from '../desk/space.ts'
 import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
 import { Instruments } from '../market/instruments.ts'
@@ -28,6 +29,10 @@ import { SqliteJournal } from '../store/sqlite.ts'
 import { Views } from '../store/views.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { holdingOf, Runner } from '../strategy/runner.ts'
+import { haltIn } from './halt.ts'
+import type { Closing, World } from './keeper.ts'
+import { Screens } from './screens.ts'
+import { Teardown } from './teardown.ts'
 
 /** Whose days the desk keeps. */
 export const EXCHANGES: readonly string[] = ['SIM']
@@ -38,74 +43,77 @@ const PAPER_ACCOUNT = 'paper'
 const DEMO_BAR_MS = SECOND
 const DEMO_CAPITAL = money('5000')
 const DEMO_WARM_MS = MINUTE
-const VIEWS_PAUSE_MS = 50
-const VIEWS_SLICE_MS = 5
 const GRACE_MS = 5 * SECOND
 
-type OnSpace = ConstructorParameters<typeof Space>[2]
-
-export type Closing = {
-  /** Calls to the broker that were left without an answer, and are unknown now. */
-  readonly unanswered: number
-  /** Orders that still work at the broker. */
-  readonly open: number
+/** Who hears of what is not an event of an account. */
+export type Ears = {
+  readonly onSpace: (news: SpaceNews) => void
+  readonly onTrouble: (error: Error) => void
 }
 
 /**
  * A desk on real time and a real disk. Opening one is also how it recovers: from the journal, the
  * venue's own books, and nothing else.
  */
-export class LiveWorld {
+export class LiveWorld implements World {
   readonly desk: Desk
-  readonly #front: FrontDesk
   readonly journal: SqliteJournal
-  readonly space: Space
-  readonly #lock: FolderLock
+  readonly #front: FrontDesk
   readonly #firm: Firm
-  readonly #views: Views
+  readonly #screens: Screens
   readonly #feed: SimulatedFeed
   readonly #shelf: SqliteShelf
-  #viewsTimer: (() => void) | undefined
+  readonly #space: Space
+  readonly #teardown: Teardown
+  #unanswered = 0
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
-  static async open(config: Config, onSpace: OnSpace): Promise<LiveWorld> {
+  static async open(config: Config, ears: Ears): Promise<LiveWorld> {
     mkdirSync(config.data, { recursive: true, mode: 0o700 })
-    const lock = new FolderLock(join(config.data, 'desk.lock'))
-    let world: LiveWorld | undefined
+    const teardown = new Teardown(ears.onTrouble)
     try {
-      world = new LiveWorld(config, lock, onSpace)
+      const world = new LiveWorld(config, teardown, ears)
       await world.#start(config)
       return world
     } catch (error) {
-      if (world) await world.close()
-      else lock.release()
+      await teardown.run()
       throw error
     }
   }
 
-  private constructor(config: Config, lock: FolderLock, onSpace: OnSpace) {
+  private constructor(config: Config, teardown: Teardown, { onSpace, onTrouble }: Ears) {
     const file = (name: string): string => join(config.data, name)
-    this.#lock = lock
+    const closing = <T extends { close(): void }>(part: T): T => {
+      teardown.add(() => part.close())
+      return part
+    }
+    this.#teardown = teardown
+    const lock = new FolderLock(file('desk.lock'))
+    teardown.add(() => lock.release())
     const reserve = new Reserve(file('reserve'), config.reserveBytes)
-    this.space = new Space(reserve, systemClock, onSpace)
-    const makeRoom = (): boolean => this.space.makeRoom()
-    this.journal = new SqliteJournal(file('journal.db'), { makeRoom })
-    this.desk = Desk.open(this.journal, systemClock)
+    const space = new Space(reserve, systemClock, onSpace)
+    teardown.add(() => space.stop())
+    this.#space = space
+    const makeRoom = (): boolean => space.makeRoom()
+    this.journal = closing(new SqliteJournal(file('journal.db'), { makeRoom }))
+    const desk = Desk.open(this.journal, systemClock, onTrouble)
+    teardown.add(() => desk.stop())
+    this.desk = desk
     this.#feed = new SimulatedFeed(systemClock, config.seed)
-    this.#shelf = new SqliteShelf(file('venue.db'), makeRoom)
-    this.#views = new Views(file('views.db'), this.journal, makeRoom)
-    const halt = file('HALT')
-    const halted = (): string | undefined =>
-      existsSync(halt) ? `the file ${halt} is there` : undefined
+    this.#shelf = closing(new SqliteShelf(file('venue.db'), makeRoom))
+    const views = new Views(file('views.db'), this.journal, makeRoom)
+    this.#screens = closing(new Screens({ views, clock: systemClock, onTrouble }))
+    const halted = haltIn(config.data)
     this.#firm = new Firm({
-      desk: this.desk,
+      desk,
       clock: systemClock,
       epoch: randomEpoch(),
       cadence: { ...CADENCE, verifyMs: config.verifyMs },
       halted,
     })
+    teardown.add(() => this.#quiet())
     this.#front = new FrontDesk({
-      desk: this.desk,
+      desk,
       firm: this.#firm,
       instruments: new Instruments(SIM_INSTRUMENTS),
       feed: this.#feed,
@@ -115,9 +123,9 @@ export class LiveWorld {
         const why = halted()
         return why === undefined ? undefined : { code: 'TRADING_HALTED', why }
       },
-      views: this.#views,
+      views,
       journalHead: () => this.journal.head(),
-      space: this.space,
+      space,
     })
   }
 
@@ -140,7 +148,7 @@ export class LiveWorld {
       latencyMs: config.paperLatencyMs,
       mischief: chanceMischief(config.paperFaults),
     })
-    await this.space.start()
+    await this.#space.start()
     this.#feed.start()
     await this.#firm.serve({
       id: PAPER_ACCOUNT,
@@ -149,17 +157,10 @@ export class LiveWorld {
       charges: plan,
       exchanges: EXCHANGES,
     })
-    this.desk.follow(() => this.#followWithViews())
-    this.#followWithViews()
+    this.desk.follow(() => this.#screens.wake())
+    this.#screens.wake()
+    if (this.desk.stopped) throw this.desk.stopped // nobody may have waited for what failed
     if (config.demoStrategy) this.#runDemo()
-  }
-
-  /** Screens follow at their own pace: many commits are written up together, in short slices. */
-  #followWithViews(): void {
-    this.#viewsTimer ??= systemClock.at(later(systemClock.now(), VIEWS_PAUSE_MS), () => {
-      this.#viewsTimer = undefined
-      if (!this.#views.catchUp(VIEWS_SLICE_MS)) this.#followWithViews()
-    })
   }
 
   #runDemo(): void {
@@ -182,20 +183,18 @@ export class LiveWorld {
     this.#feed.listen(runner)
   }
 
+  /** Nothing more is sent. An answer that no journal takes any more is not waited for. */
+  async #quiet(): Promise<void> {
+    this.#feed.stop()
+    this.#unanswered = await this.#firm.stop(this.desk.stopped ? 0 : GRACE_MS)
+  }
+
   /** The commit in progress finishes; calls in flight get their grace; nothing more is sent. */
   async close(): Promise<Closing> {
-    this.space.stop()
-    this.#feed.stop()
-    const unanswered = await this.#firm.stop(GRACE_MS)
-    await this.desk.stop()
-    this.#viewsTimer?.()
+    await this.#teardown.run()
     let open = 0
     for (const id of this.#firm.accounts) open += this.desk.account(id).working
-    this.#views.close()
-    this.#shelf.close()
-    this.journal.close()
-    this.#lock.release()
-    return { unanswered, open }
+    return { unanswered: this.#unanswered, open }
   }
 }
 

@@ -19,6 +19,10 @@ export class VirtualClock implements Clock {
     return this.#now
   }
 
+  steady(): number {
+    return this.#now
+  }
+
   at(due: Instant, run: () => void): () => void {
     const timer: Timer = { due: due > this.#now ? due : this.#now, order: this.#made++, run }
     this.#push(timer)

@@ -74,6 +74,9 @@ export class PaperBroker implements Broker {
   start(tell: (news: News) => void): Promise<void> {
     this.#tell = tell
     this.#venue.onNews((news) => this.#pass(news))
+    this.#venue.onTrouble((reason) => {
+      this.#tell(reason === undefined ? { type: 'Connected' } : { type: 'Lost', reason })
+    })
     for (const exchange of this.#options.exchanges) this.#endDays(exchange)
     this.#deafen = this.#options.feed.listen(this.#venue)
     tell({ type: 'Connected' })
@@ -116,8 +119,13 @@ export class PaperBroker implements Broker {
   async read(): Promise<Reading> {
     const askedAt = this.#options.timers.now()
     const { orders, trades, positions, funds } = this.#venue.books()
+    const { trouble } = this.#venue
     const { latencyMs } = this.#options
     if (latencyMs > 0) await this.#pause(latencyMs)
+    if (trouble !== undefined) {
+      const failed = { ok: false, reason: trouble } as const
+      return { askedAt, orders: failed, trades: failed, positions: failed, funds: failed }
+    }
     return {
       askedAt,
       orders: { ok: true, rows: orders, proven: true },
@@ -133,7 +141,9 @@ export class PaperBroker implements Broker {
     const { lateMs, loseRequest, loseAnswer } = this.#options.mischief()
     if (latencyMs > 0) await this.#pause(latencyMs)
     if (loseRequest) return never()
-    const answer = deed()
+    const done = deed()
+    const { trouble } = this.#venue
+    const answer: Answer = trouble === undefined ? done : { is: 'unknown', evidence: trouble }
     if (loseAnswer) return never()
     if (latencyMs + lateMs > 0) await this.#pause(latencyMs + lateMs)
     return answer

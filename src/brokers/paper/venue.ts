@@ -10,6 +10,7 @@ import type { Instant } from '../../core/time.ts'
 import { later, MINUTE } from '../../core/time.ts'
 import { tradingDateOf } from '../../market/exchange.ts'
 import type { Bar, MarketListener, Quote } from '../../market/feed.ts'
+import { Board } from './board.ts'
 import type { VenueOrder } from './ledger.ts'
 import { left, Ledger, rowOf } from './ledger.ts'
 import type { Own, Refusal } from './margin.ts'
@@ -44,11 +45,11 @@ export class Venue implements MarketListener {
   readonly #last = new Map<InstrumentId, { readonly points: number; readonly decimals: number }>()
   /** Units of the bar in progress that can still be had. */
   readonly #budget = new Map<InstrumentId, Quantity | undefined>()
-  #tell: (news: readonly VenueNews[]) => void = () => {}
-  #news: VenueNews[] = []
+  readonly #news: Board
 
   constructor({ shelf, plan, opening }: VenueOptions) {
     this.#ledger = new Ledger(shelf, plan, opening)
+    this.#news = new Board(this.#ledger)
     for (const order of this.#ledger.orders.values()) {
       if (order.status === 'working') this.#enlist(order)
     }
@@ -56,7 +57,15 @@ export class Venue implements MarketListener {
 
   /** Tells of orders that came or ended, and of trades; each once it is on the shelf. */
   onNews(tell: (news: readonly VenueNews[]) => void): void {
-    this.#tell = tell
+    this.#news.onNews(tell)
+  }
+
+  onTrouble(tell: (trouble: string | undefined) => void): void {
+    this.#news.onTrouble(tell)
+  }
+
+  get trouble(): string | undefined {
+    return this.#news.trouble
   }
 
   place(tag: Tag, terms: Terms, now: Instant): BrokerOrderId | Refusal {
@@ -129,6 +138,7 @@ export class Venue implements MarketListener {
   }
 
   quote(instrument: Instrument, quote: Quote): void {
+    if (this.trouble !== undefined) this.#publish()
     const { bid, ask, bidSize, askSize, at } = quote
     const { id, decimals } = instrument
     this.#last.set(id, { points: Math.round((bid + ask) / 2), decimals })
@@ -239,13 +249,8 @@ export class Venue implements MarketListener {
     this.#news.push({ row: rowOf(order) })
   }
 
-  /** On the shelf first, told afterwards. */
   #publish(): void {
-    this.#ledger.commit()
-    if (this.#news.length === 0) return
-    const news = this.#news
-    this.#news = []
-    this.#tell(news)
+    this.#news.publish()
   }
 }
 

@@ -27,13 +27,23 @@ const STOPPED = 'Tallyman stopped before the answer came'
 /** After a start: what was being sent when the last run ended may or may not have arrived. */
 export function started(account: Account, epoch: Epoch, at: Instant): Event[] {
   const events: Event[] = account.epoch === epoch ? [] : [{ type: 'EpochStarted', epoch }]
-  for (const { orderId, kind, sending } of requestsOf(account)) {
-    if (!sending) continue
-    if (kind === 'place') events.push({ type: 'OrderUnknown', orderId, evidence: STOPPED })
-    else if (kind === 'amend') events.push({ type: 'AmendUnknown', orderId, evidence: STOPPED })
-    else events.push({ type: 'CancelUnknown', orderId, evidence: STOPPED, retryAt: at })
-  }
-  return events
+  return [...events, ...unanswered(account, STOPPED, at)]
+}
+
+/** What is being sent, and whose answer will not be heard: it may or may not have arrived. */
+export function unanswered(account: Account, evidence: string, at: Instant): Event[] {
+  return [...requestsOf(account)]
+    .filter(({ sending }) => sending)
+    .map(({ orderId, kind }): Event => {
+      switch (kind) {
+        case 'place':
+          return { type: 'OrderUnknown', orderId, evidence }
+        case 'amend':
+          return { type: 'AmendUnknown', orderId, evidence }
+        case 'cancel':
+          return { type: 'CancelUnknown', orderId, evidence, retryAt: at }
+      }
+    })
 }
 
 type TurnCame = Extract<Signal, { readonly type: 'TurnCame' }>

@@ -1,0 +1,67 @@
+import type { Reading } from '../brokers/broker.ts'
+import type { Account } from '../core/account.ts'
+import { exposureOf, netQuantity } from '../core/account.ts'
+import { formatQuantity, NO_QUANTITY } from '../core/amount.ts'
+import type { BrokerPosition } from '../core/input.ts'
+import { exchangeOf, netKey, symbolOf } from '../core/instrument.ts'
+import type { VerificationView } from '../core/port.ts'
+import { utc } from '../core/view.ts'
+
+/**
+ * What one reading of the broker's book says of ours. It waits for no second reading to agree, as a
+ * break does: who asks whether the books agree is told of every difference there is.
+ */
+export function verificationOf(account: Account, reading: Reading): VerificationView {
+  const { orders, trades, positions, funds, askedAt } = reading
+  const failed = Object.entries({ orders, trades, positions, funds }).flatMap(([part, read]) =>
+    read.ok ? [] : [{ part, reason: read.reason }],
+  )
+  const breaks = [...account.breaks.values()].map(
+    ({ instrument, product, ours, theirs, since }) => ({
+      symbol: symbolOf(instrument),
+      exchange: exchangeOf(instrument),
+      product,
+      ours: formatQuantity(ours),
+      theirs: formatQuantity(theirs),
+      since: utc(since),
+    }),
+  )
+  const differing = differingIn(account, reading).map((row) => ({
+    symbol: symbolOf(row.instrument),
+    exchange: exchangeOf(row.instrument),
+    product: row.product,
+    ours: formatQuantity(netQuantity(account, netKey(row.instrument, row.product))),
+    theirs: formatQuantity(row.quantity),
+  }))
+  const { id, working } = account
+  const unknown = [...account.unknown]
+  const agreed = [failed, breaks, differing, unknown].every(({ length }) => length === 0)
+  return { account: id, readAt: utc(askedAt), failed, working, unknown, breaks, differing, agreed }
+}
+
+/** Something that differs has moved since the reading began: only a fresh one can tell. */
+export const isOutrunBy = (account: Account, reading: Reading): boolean =>
+  differingIn(account, reading).some(({ instrument, product }) => {
+    return exposureOf(account, netKey(instrument, product)).touchedAt >= reading.askedAt
+  })
+
+/**
+ * Every net in which the broker shows another quantity, and no break says the same already; what
+ * it does not list is flat there.
+ */
+function differingIn(account: Account, { positions }: Reading): BrokerPosition[] {
+  if (!positions.ok) return []
+  const theirs = new Map(positions.rows.map((row) => [netKey(row.instrument, row.product), row]))
+  for (const [key, owners] of account.legs) {
+    const [leg] = owners.values()
+    if (theirs.has(key) || !leg) continue
+    const { instrument, product } = leg
+    theirs.set(key, { instrument, product, quantity: NO_QUANTITY })
+  }
+  return [...theirs].flatMap(([key, row]) => {
+    const ours = netQuantity(account, key)
+    const known = account.breaks.get(key)
+    const isKnown = known?.ours === ours && known.theirs === row.quantity
+    return ours === row.quantity || isKnown ? [] : [row]
+  })
+}
