@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { shortFaultPlan } from './brokers/faults/plan-file.ts'
+import type { FaultPlan } from './brokers/faults/plan.ts'
+import { FAULTS } from './brokers/faults/plan.ts'
 import { money } from './core/amount.ts'
 import type { Policy } from './core/input.ts'
 
@@ -18,7 +21,7 @@ const whole = (min: number, max: number): z.ZodType<number, string> =>
     .pipe(z.number().min(min).max(max))
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, 'a plain decimal number is expected')
 
-const FAULT = /^(lose-request|lose-answer|late|repeat|seed)=\d{1,9}(\.\d{1,6})?$/
+const FAULT = new RegExp(`^((${FAULTS.join('|')})=(0(\\.\\d{1,6})?|1)|seed=\\d{1,9})$`)
 
 /** Every setting there is, under the name of its environment variable. */
 const SETTINGS = z.object({
@@ -69,7 +72,8 @@ export type Config = {
   readonly paperCash: string
   readonly paperCharges: 'zerodha' | 'kotak' | 'none'
   readonly paperLatencyMs: number
-  readonly paperFaults: ReadonlyMap<string, number>
+  /** What is to go wrong with the paper broker, on purpose. */
+  readonly faults: FaultPlan | undefined
   readonly reserveBytes: number
   readonly log: string
   readonly verifyMs: number
@@ -117,7 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperCash: set.TALLYMAN_PAPER_CASH,
     paperCharges: set.TALLYMAN_PAPER_CHARGES,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
-    paperFaults: faultsIn(set.TALLYMAN_PAPER_FAULTS),
+    faults: shortFaultPlan(set.TALLYMAN_PAPER_FAULTS),
     reserveBytes: set.TALLYMAN_DISK_RESERVE_MB * 1024 * 1024,
     log: set.TALLYMAN_LOG,
     verifyMs: set.VERIFIER_CHECK_INTERVAL * 1_000,
@@ -129,12 +133,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       capitalPerTrade: money(set.CAPITAL_PER_TRADE),
     },
   }
-}
-
-function faultsIn(text: string): Map<string, number> {
-  const pairs =
-    text === '' ? [] : text.split(',').map((pair) => pair.split('=') as [string, string])
-  return new Map(pairs.map(([name, value]) => [name, Number(value)]))
 }
 
 /** What every setting is at, in the form in which it is given; secrets are not told. */

@@ -250,7 +250,8 @@ test('what a phase does not take is refused, with when the exchange opens', () =
   assert.match(at('09:06', 'market') ?? '', /takes no MARKET orders/)
   assert.equal(at('09:06', 'limit'), undefined)
   assert.equal(at('12:00', 'sl'), undefined)
-  assert.equal(at('16:00', 'market'), 'NSE opens at 2026-11-25T09:15:00.000+05:30') // a holiday between
+  // The day after is a holiday.
+  assert.equal(at('16:00', 'market'), 'NSE opens at 2026-11-25T09:15:00.000+05:30')
   assert.equal(
     ours.whyRefused({ exchange: 'SIM', sessions: 'cash' }, 'market', ist('2026-11-22 03:00')),
     undefined,

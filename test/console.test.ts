@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PaperBroker, WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { PaperBroker } from '../src/brokers/paper/paper.ts'
 import { NoShelf } from '../src/brokers/paper/shelf.ts'
 import { Venue } from '../src/brokers/paper/venue.ts'
 import { BadSetting, readConfig } from '../src/config.ts'
@@ -42,7 +42,6 @@ test('the paper broker is never set to be slower than it is waited for', async (
     timers: clock,
     exchanges: [],
     latencyMs: 0,
-    mischief: () => WELL_BEHAVED,
   })
   for (const bound of [traits.timeoutMs, traits.lapseAfterMs]) {
     const env = { TALLYMAN_PAPER_LATENCY_MS: String(bound) }

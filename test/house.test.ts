@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Mischief } from '../src/brokers/paper/paper.ts'
-import { WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import { quantity } from '../src/core/amount.ts'
 import { Limiter } from '../src/desk/limit.ts'
 import { instant, later } from '../src/core/time.ts'
@@ -10,11 +9,6 @@ import { SlowJournal } from './slow-journal.ts'
 import { wrapped } from './wrapped.ts'
 
 /** Misbehaves the first time it is asked by a call, and never again. */
-function once(mischief: Partial<Mischief>): () => Mischief {
-  let left = 1
-  return () => (left-- > 0 ? { ...WELL_BEHAVED, ...mischief } : WELL_BEHAVED)
-}
-
 test('an order goes out, is accepted, trades, and is in the position', async () => {
   const house = await House.open()
   const placed = await house.place('BUY 10 INFY')
@@ -39,13 +33,13 @@ test('one order that goes at once costs one commit before it leaves', async () =
 })
 
 test('an answer that is lost leaves the order unknown, and the book settles it', async () => {
-  const house = await House.open({ mischief: once({ loseAnswer: true }) })
+  const house = await House.open({ faults: [faultOf('lose-answer', { times: 1 })] })
   // The stream would tell at once: it is deaf here, so that only the book can.
   house.venue.onNews(() => {})
   await house.place('BUY 10 INFY 90')
   await house.pass(4)
   assert.equal(house.orders(), 'open 0/10') // the book was read while we waited
-  const lost = await House.open({ mischief: once({ loseRequest: true }) })
+  const lost = await House.open({ faults: [faultOf('lose-request', { times: 1 })] })
   await lost.place('BUY 10 INFY 90')
   await lost.pass(5.5)
   assert.equal(lost.orders(), 'unknown 0/10')
@@ -58,7 +52,7 @@ test('an answer that is lost leaves the order unknown, and the book settles it',
 })
 
 test('an answer that comes after its time is still believed', async () => {
-  const house = await House.open({ mischief: once({ lateMs: 7_000 }) })
+  const house = await House.open({ faults: [faultOf('late', { times: 1, seconds: 7 })] })
   house.venue.onNews(() => {})
   await house.place('BUY 10 INFY 90')
   await house.pass(8)
@@ -66,7 +60,7 @@ test('an answer that comes after its time is still believed', async () => {
 })
 
 test('a broker that says everything twice is heard once', async () => {
-  const house = await House.open({ mischief: () => ({ ...WELL_BEHAVED, repeat: true }) })
+  const house = await House.open({ faults: [faultOf('repeat')] })
   await house.place('BUY 10 INFY')
   await house.pass(1)
   house.feed.quote('INFY', 99.95, 100, 6)
@@ -219,7 +213,7 @@ test('a verification says what differs, and that it agrees again', async () => {
 
 test('stopping sends nothing more, and what was in flight is unknown', async () => {
   const { house, broker } = await wrapped({
-    mischief: () => ({ ...WELL_BEHAVED, lateMs: 60_000 }),
+    faults: [faultOf('late', { seconds: 60 })],
   })
   house.venue.onNews(() => {})
   broker.twist = (reading) => ({ ...reading, orders: { ok: false, reason: '503' } })
@@ -251,13 +245,11 @@ test('an answer that waits for the disk is not a reason to send again', async ()
 })
 
 test('a cancel whose answer never came is sent again', async () => {
-  let lost = 0
   const { house, broker } = await wrapped({
-    mischief: () => ({ ...WELL_BEHAVED, loseRequest: lost-- > 0 }),
+    faults: [faultOf('lose-request', { on: ['cancel'], times: 1 })],
   })
   await house.place('BUY 10 INFY 90')
   await house.pass(1)
-  lost = 1
   const [id] = house.account.orders.keys()
   await house.cancel(id!)
   await house.pass(10)

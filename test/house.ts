@@ -1,6 +1,8 @@
 /** A whole desk on virtual time: real objects throughout, a venue that outlives the process. */
-import type { Mischief } from '../src/brokers/paper/paper.ts'
-import { PaperBroker, WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { FaultyBroker } from '../src/brokers/faults/faulty.ts'
+import type { Fault } from '../src/brokers/faults/plan.ts'
+import { insideOf } from '../src/brokers/paper/inside.ts'
+import { PaperBroker } from '../src/brokers/paper/paper.ts'
 import type { Shelf } from '../src/brokers/paper/shelf.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
 import { Venue } from '../src/brokers/paper/venue.ts'
@@ -67,7 +69,7 @@ export type HouseOptions = {
   readonly journal?: Journal
   readonly shelf?: Shelf
   readonly feed?: HandFeed
-  readonly mischief?: () => Mischief
+  readonly faults?: readonly Fault[]
   readonly latencyMs?: number
   readonly halted?: () => string | undefined
   /** What the processes of the house see of time and of the broker: a test may let them die. */
@@ -105,9 +107,9 @@ export class House {
       timers: this.clock,
       exchanges: [],
       latencyMs: options.latencyMs ?? 10,
-      mischief: options.mischief ?? (() => WELL_BEHAVED),
     })
-    const broker = options.wrap?.(paper) ?? paper
+    const faulty = this.#faulty(paper, options.faults ?? [])
+    const broker = options.wrap?.(faulty) ?? faulty
     this.desk = Desk.open(this.journal, clock, options.onTrouble)
     this.firm = new Firm({
       desk: this.desk,
@@ -130,6 +132,13 @@ export class House {
     })
     const plan = { id: 'paper', broker, mode: 'paper', charges: 'none', exchanges: [] } as const
     this.serving = this.firm.serve(plan)
+  }
+
+  #faulty(broker: Broker, faults: readonly Fault[]): Broker {
+    if (faults.length === 0) return broker
+    const { clock: timers, venue } = this
+    const inside = insideOf(venue, [...INSTRUMENTS.values()], () => timers.now())
+    return new FaultyBroker({ broker, plan: { seed: 1, faults }, timers, inside })
   }
 
   /** Ready to trade: the book has been read, and there are prices. */
@@ -176,18 +185,18 @@ export class House {
     return this.front.submit({ type: 'PlaceOrder', scope: 'key:me', id, by: 'key:me', ticket })
   }
 
-  async amend(orderId: string, changes: PlainChanges): Promise<PlainAnswer> {
+  /** A command about an order that exists; nobody need wait for its answer. */
+  ask(
+    about:
+      | { readonly type: 'AmendOrder'; readonly orderId: string; readonly changes: PlainChanges }
+      | { readonly type: 'CancelOrder'; readonly orderId: string },
+  ): Promise<PlainAnswer> {
     const id = `c${++this.#commands}`
-    const asked = { scope: 'key:me', id, by: 'key:me', orderId, changes } as const
-    const answer = this.front.submit({ type: 'AmendOrder', ...asked })
-    await this.pass(0)
-    return answer
+    return this.front.submit({ scope: 'key:me', id, by: 'key:me', ...about })
   }
 
   async cancel(orderId: string): Promise<PlainAnswer> {
-    const id = `c${++this.#commands}`
-    const command = { type: 'CancelOrder', scope: 'key:me', id, by: 'key:me', orderId } as const
-    const answer = this.front.submit(command)
+    const answer = this.ask({ type: 'CancelOrder', orderId })
     await this.pass(0)
     return answer
   }

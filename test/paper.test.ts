@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PaperBroker, WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { PaperBroker } from '../src/brokers/paper/paper.ts'
 import type { Shelf } from '../src/brokers/paper/shelf.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
 import { Venue } from '../src/brokers/paper/venue.ts'
@@ -23,7 +23,6 @@ function candidate(clock = new VirtualClock(NOON), shelf: Shelf = new MemoryShel
     timers: clock,
     exchanges: [],
     latencyMs: 20,
-    mischief: () => WELL_BEHAVED,
   })
   return {
     broker,

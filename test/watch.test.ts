@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Reading } from '../src/brokers/broker.ts'
 import { quantity } from '../src/core/amount.ts'
 import type { VerificationView } from '../src/core/port.ts'
@@ -23,10 +23,7 @@ async function verified(house: House): Promise<VerificationView> {
 }
 
 test('a book that never comes has failed by the broker’s bound; the next one is read', async () => {
-  let lost = true
-  const { house, broker } = await wrapped({
-    mischief: () => ({ ...WELL_BEHAVED, loseAnswer: lost }),
-  })
+  const { house, broker } = await wrapped({ faults: [faultOf('lose-answer', { times: 1 })] })
   house.venue.onNews(() => {})
   const read = broker.read.bind(broker)
   let late = (_: Reading): void => {}
@@ -36,7 +33,6 @@ test('a book that never comes has failed by the broker’s bound; the next one i
   assert.equal(house.orders(), 'unknown 0/10')
   const empty = { ...(await settled(house, read())), askedAt: house.now() }
   broker.read = read
-  lost = false
   await house.pass(30)
   late(empty)
   await house.pass(30)

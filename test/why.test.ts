@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Mischief } from '../src/brokers/paper/paper.ts'
-import { WELL_BEHAVED } from '../src/brokers/paper/paper.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Entry } from '../src/core/event.ts'
 import { utc } from '../src/core/view.ts'
 import type { Why } from '../src/core/why.ts'
@@ -41,11 +40,6 @@ const named = (house: House, type: string): string => {
   return `${item.account}-${item.seq}`
 }
 
-function once(mischief: Partial<Mischief>): () => Mischief {
-  let left = 1
-  return () => (left-- > 0 ? { ...WELL_BEHAVED, ...mischief } : WELL_BEHAVED)
-}
-
 test('why an order is complete: who asked, what was decided, what the broker did', async () => {
   const house = await House.open()
   await house.place('BUY 10 INFY 100', { id: 'morning-1', note: 'breakout', product: 'CNC' })
@@ -72,7 +66,7 @@ test('why an order is complete: who asked, what was decided, what the broker did
 })
 
 test('why an order is lapsed: the doubt, and how hard it was looked for', async () => {
-  const house = await House.open({ mischief: once({ loseRequest: true }) })
+  const house = await House.open({ faults: [faultOf('lose-request', { times: 1 })] })
   await house.place('BUY 10 INFY 90')
   await house.pass(60)
   const text = told(ask(house, named(house, 'OrderUnknown')))

@@ -6,17 +6,21 @@ import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import { moneyText } from '../core/wording.ts'
 import { EXIT, Exit } from './exit.ts'
+import { planFrom } from './faults.ts'
 import { out } from './say.ts'
 
 export function startCommand(config: () => Config): Command {
   return new Command('start')
     .description('start the desk, and keep it running until Ctrl-C')
     .option('--no-demo-strategy', 'let nobody trade but you')
+    .option('--faults <plan.yaml>', 'break the paper broker on purpose (docs/break-it-yourself.md)')
     .option('--quiet', 'do not print what happens')
     .addHelpText('after', SETTINGS)
-    .action(async (options: { demoStrategy: boolean; quiet?: boolean }) => {
+    .action(async (options: { demoStrategy: boolean; quiet?: boolean; faults?: string }) => {
       const read = config()
-      const chosen = { ...read, demoStrategy: read.demoStrategy && options.demoStrategy }
+      const faults = planFrom(options.faults) ?? read.faults
+      const demoStrategy = read.demoStrategy && options.demoStrategy
+      const chosen = { ...read, demoStrategy, faults }
       const isFirst = !existsSync(join(chosen.data, 'journal.db'))
       // The server is much to load, and no other command needs it.
       const { start } = await import('../main.ts')

@@ -79,7 +79,8 @@ export class Calendar {
     }
     if (phase.takes === 'all' || type === undefined || type === 'limit') return undefined
     if (phase.takes === 'limit-market' && type === 'market') return undefined
-    return `${exchange} takes no ${type.toUpperCase()} orders in its ${phase.phase} (to ${phase.to})`
+    const until = `in its ${phase.phase} (to ${phase.to})`
+    return `${exchange} takes no ${type.toUpperCase()} orders ${until}`
   }
 
   /** The next moment of continuous trading, `at` itself included; undefined within a month. */

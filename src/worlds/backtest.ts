@@ -1,5 +1,5 @@
 import { NoShelf } from '../brokers/paper/shelf.ts'
-import { PaperBroker, WELL_BEHAVED } from '../brokers/paper/paper.ts'
+import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Account } from '../core/account.ts'
 import { netKey } from '../core/instrument.ts'
@@ -80,7 +80,6 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     timers: clock,
     exchanges: [],
     latencyMs: options.latencyMs,
-    mischief: () => WELL_BEHAVED,
   })
   const cadence = CADENCE
   const firm = new Firm({ desk, clock, epoch: epochOf(seed), cadence, halted: () => undefined })

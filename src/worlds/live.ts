@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { chanceMischief } from '../brokers/paper/faults.ts'
+import { FaultyBroker } from '../brokers/faults/faulty.ts'
+import { insideOf } from '../brokers/paper/inside.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Config } from '../config.ts'
@@ -140,14 +141,18 @@ export class LiveWorld implements World {
     const known = await this.desk.ask((accounts) => accounts.get(PAPER_ACCOUNT))
     const plan = known?.plan ?? config.paperCharges
     const venue = new Venue({ shelf: this.#shelf, plan, opening })
-    const broker = new PaperBroker({
+    const paper = new PaperBroker({
       venue,
       feed: this.#feed,
       timers: systemClock,
       exchanges: EXCHANGES,
       latencyMs: config.paperLatencyMs,
-      mischief: chanceMischief(config.paperFaults),
     })
+    const inside = insideOf(venue, SIM_INSTRUMENTS, () => systemClock.now())
+    const timers = systemClock
+    const broker = config.faults
+      ? new FaultyBroker({ broker: paper, plan: config.faults, timers, inside })
+      : paper
     await this.#space.start()
     this.#feed.start()
     await this.#firm.serve({

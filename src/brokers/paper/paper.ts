@@ -15,25 +15,6 @@ import type {
 } from '../broker.ts'
 import type { Venue, VenueNews } from './venue.ts'
 
-/** How one call misbehaves. None of it touches what the venue holds to be true. */
-export type Mischief = {
-  /** On top of the usual latency. */
-  readonly lateMs: number
-  /** The request never arrives, and nothing ever answers it. */
-  readonly loseRequest: boolean
-  /** The venue does what was asked, and nothing ever says so. */
-  readonly loseAnswer: boolean
-  /** What the venue tells at this moment is told twice. */
-  readonly repeat: boolean
-}
-
-export const WELL_BEHAVED: Mischief = {
-  lateMs: 0,
-  loseRequest: false,
-  loseAnswer: false,
-  repeat: false,
-}
-
 type Timers = { now(): Instant; at(due: Instant, run: () => void): () => void }
 
 export type PaperOptions = {
@@ -44,8 +25,6 @@ export type PaperOptions = {
   readonly exchanges: readonly string[]
   /** From us to the venue, and as long back. */
   readonly latencyMs: number
-  /** Asked at each call, and each time there is something to tell. */
-  readonly mischief: () => Mischief
 }
 
 const PAPER_TRAITS: Traits = {
@@ -57,7 +36,7 @@ const PAPER_TRAITS: Traits = {
   limits: { windows: [{ ms: 1_000, max: 1_000 }], keptForExits: 100 },
 }
 
-/** The paper broker: a venue of our own behind a line that takes time, and can be made to fail. */
+/** The paper broker: a venue of our own behind a line that takes time. */
 export class PaperBroker implements Broker {
   readonly traits = PAPER_TRAITS
   readonly #venue: Venue
@@ -135,17 +114,14 @@ export class PaperBroker implements Broker {
     }
   }
 
-  /** There, the deed, and back; mischief may strike on either way. */
+  /** There, the deed, and back. */
   async #call(deed: () => Answer): Promise<Answer> {
     const { latencyMs } = this.#options
-    const { lateMs, loseRequest, loseAnswer } = this.#options.mischief()
     if (latencyMs > 0) await this.#pause(latencyMs)
-    if (loseRequest) return never()
     const done = deed()
     const { trouble } = this.#venue
     const answer: Answer = trouble === undefined ? done : { is: 'unknown', evidence: trouble }
-    if (loseAnswer) return never()
-    if (latencyMs + lateMs > 0) await this.#pause(latencyMs + lateMs)
+    if (latencyMs > 0) await this.#pause(latencyMs)
     return answer
   }
 
@@ -161,11 +137,9 @@ export class PaperBroker implements Broker {
   }
 
   #pass(news: readonly VenueNews[]): void {
-    for (let copy = this.#options.mischief().repeat ? 2 : 1; copy > 0; copy--) {
-      for (const each of news) {
-        if ('row' in each) this.#tell({ type: 'OrderSeen', row: each.row })
-        else this.#tell({ type: 'TradeSeen', trade: each.trade })
-      }
+    for (const each of news) {
+      if ('row' in each) this.#tell({ type: 'OrderSeen', row: each.row })
+      else this.#tell({ type: 'TradeSeen', trade: each.trade })
     }
   }
 
@@ -175,6 +149,3 @@ export class PaperBroker implements Broker {
     })
   }
 }
-
-/** A line that went dead: the caller's own time-out ends the waiting. */
-const never = (): Promise<Answer> => new Promise(() => {})

@@ -1,11 +1,18 @@
 import type { Money, Quantity } from '../../core/amount.ts'
-import { absolute, formatQuantity, minus, priceOfPoints, smaller } from '../../core/amount.ts'
+import {
+  absolute,
+  formatQuantity,
+  minus,
+  pointsOfPrice,
+  priceOfPoints,
+  smaller,
+} from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerTrade } from '../../core/input.ts'
 import type { Instrument, InstrumentId } from '../../core/instrument.ts'
 import { exchangeOf } from '../../core/instrument.ts'
 import type { BrokerOrderId, Revision, Tag, Terms } from '../../core/order.ts'
-import { triggerOf } from '../../core/order.ts'
+import { limitOf, triggerOf } from '../../core/order.ts'
 import type { Instant } from '../../core/time.ts'
 import { later, MINUTE } from '../../core/time.ts'
 import { tradingDateOf } from '../../market/exchange.ts'
@@ -68,7 +75,7 @@ export class Venue implements MarketListener {
     return this.#news.trouble
   }
 
-  place(tag: Tag, terms: Terms, now: Instant): BrokerOrderId | Refusal {
+  place(tag: Tag | undefined, terms: Terms, now: Instant): BrokerOrderId | Refusal {
     const checked = this.#check(terms, NOTHING_HELD)
     if (typeof checked !== 'bigint') return checked
     const order = this.#ledger.open({ tag, terms, placedAt: now, reserve: checked })
@@ -106,6 +113,26 @@ export class Venue implements MarketListener {
     this.#end(order, 'cancelled', 'cancelled on request', now)
     this.#publish()
     return undefined
+  }
+
+  /** Refuses what it had taken: a check behind the first one. */
+  reject(id: BrokerOrderId, now: Instant): void {
+    const order = this.#ledger.orders.get(id)
+    if (order?.status !== 'working') return
+    this.#end(order, 'rejected', 'refused after all', now)
+    this.#publish()
+  }
+
+  /** Half of what is left of an order trades, at its own price or the last one. */
+  tradePart(id: BrokerOrderId, instrument: Instrument, at: Instant): void {
+    const order = this.#ledger.orders.get(id)
+    const last = this.#last.get(instrument.id)
+    if (order?.status !== 'working' || !last) return
+    const limit = limitOf(order.terms.pricing)
+    const price = limit === undefined ? last.points : pointsOfPrice(limit, last.decimals)
+    const half = ((left(order) / 2n / instrument.lot) * instrument.lot) as Quantity
+    this.#trade(order, { price, sizes: { both: half } }, { at, instrument })
+    this.#publish()
   }
 
   /**
