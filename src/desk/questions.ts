@@ -194,7 +194,9 @@ export class Questions {
   }
 }
 
-export const accountOf = (orderId: string): string => orderId.slice(0, orderId.lastIndexOf('-'))
+/** Empty, and so no account, where the text is no order's id. */
+export const accountOf = (orderId: string): string =>
+  orderId.slice(0, Math.max(0, orderId.lastIndexOf('-')))
 
 function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
   const { symbol, exchange, name, group, currency, products, sessions } = instrument

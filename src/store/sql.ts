@@ -12,7 +12,6 @@ export interface Statement {
   run(...values: Value[]): unknown
   get(...values: Value[]): unknown
   all(...values: Value[]): unknown[]
-  iterate(...values: Value[]): IterableIterator<unknown>
 }
 
 /** One connection. All calls are synchronous and block the thread for as long as the disk takes. */
