@@ -193,6 +193,21 @@ test('an account whose books contradict each other is hurt alone, and rebuilt', 
   assert.equal((await again).is, 'done')
 })
 
+test('an event that could not be read back hurts its own account, and no row', async () => {
+  const { desk, clock, journal } = await opened()
+  desk.tell({ account: 'a', cause: 'news', body: { type: 'Connected' } })
+  await clock.settle()
+  const body = { type: 'Lost', reason: undefined as never } as const
+  const hurt = assert.rejects(desk.submit({ account: 'a', cause: 'news', body }), AccountBroken)
+  const placed = desk.submit(buying('b', '1'))
+  await clock.settle()
+  await hurt
+  assert.equal((await placed).is, 'done')
+  const again = Desk.open(journal, clock)
+  assert.equal(again.account('a').connected, true)
+  assert.equal(again.account('b').orders.size, 1)
+})
+
 test('twice in a row closes the account; the others trade on', async () => {
   const { desk, clock } = await opened()
   for (const id of ['1', '2']) {

@@ -5,6 +5,7 @@ import { decide } from '../core/decide.ts'
 import type { Entry } from '../core/event.ts'
 import { evolve } from '../core/evolve.ts'
 import type { Input } from '../core/input.ts'
+import { written } from '../store/codec.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
 import { Alarms } from './alarms.ts'
@@ -259,7 +260,7 @@ export class Desk {
     const events = decide(account, { at, cause, key, body })
     const seq = account.seq + 1
     if (events.length > 0) {
-      const entry = { account: id, seq, at, cause, command: key, events }
+      const entry = written({ account: id, seq, at, cause, command: key, events })
       evolve(account, entry)
       entries.push(entry)
     }
