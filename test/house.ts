@@ -23,6 +23,7 @@ import type { Feed, MarketListener } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
+import type { Views } from '../src/store/views.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { inr, INSTRUMENTS } from './scenario-asks.ts'
 
@@ -77,6 +78,8 @@ export type HouseOptions = {
   readonly space?: FrontOptions['space']
   /** Hears of what went wrong beside the desk; where nobody does, it is thrown. */
   readonly onTrouble?: (error: Error) => void
+  /** Screens of the journal; without them nothing can be asked that has left memory. */
+  readonly views?: (journal: Journal) => Views
 }
 
 export class House {
@@ -124,7 +127,7 @@ export class House {
       clock: this.clock,
       policy: NO_POLICY,
       refuse: () => undefined,
-      views: undefined,
+      views: options.views?.(this.journal),
       journalHead: () => this.journal.head(),
       space: options.space,
     })

@@ -172,26 +172,21 @@ export class FrontDesk implements DeskPort {
   }
 
   async #answer({ type }: PlainCommand, told: Settled): Promise<PlainAnswer> {
-    const { account, repeated, denial, orderId, orderIds } = told
+    const { repeated, denial, orderId, orderIds } = told
     if (denial) return { is: 'denied', denial: explain(denial), repeated }
     if (type === 'CancelAll') {
-      const shown = (orderIds ?? []).map((id) => this.#orderAfter(account, id, type))
+      const shown = (orderIds ?? []).map((id) => this.#orderAfter(id, type))
       return { is: 'allCancelAsked', orders: await Promise.all(shown), repeated }
     }
-    const order = await this.#orderAfter(account, orderId!, type)
+    const order = await this.#orderAfter(orderId!, type)
     return { is: ANSWERS[type], order, repeated }
   }
 
   /** A placed order is shown as it was then, so that a repeat is answered with the same body. */
-  async #orderAfter(account: string, id: OrderId, type: PlainCommand['type']): Promise<OrderView> {
-    const shown = await this.#options.desk.ask((accounts) => {
-      const order = accounts.get(account)?.orders.get(id)
-      if (!order) return undefined
-      return type === 'PlaceOrder' ? asPlaced(account, order) : orderView(account, order)
-    })
-    const kept = shown ?? (await this.ask({ about: 'order', id }))
-    if (!kept) throw new Error(`order ${id} was settled and is nowhere to be found`)
-    return kept
+  async #orderAfter(id: OrderId, type: PlainCommand['type']): Promise<OrderView> {
+    const order = await this.#questions.order(id, type === 'PlaceOrder' ? asPlaced : orderView)
+    if (!order) throw new Error(`order ${id} was settled and is nowhere to be found`)
+    return order
   }
 
   ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]> {

@@ -150,6 +150,19 @@ export function transaction<T>(sql: Sql, run: () => T): T {
   }
 }
 
+/** Whether an error says that the file itself is no sound database. */
+export const isDamage = (error: unknown): boolean =>
+  /file is not a database|disk image is malformed/.test((error as Error).message)
+
+export function isWhole(sql: Sql): boolean {
+  try {
+    const [row] = sql.prepare('PRAGMA quick_check(1)').all() as Record<string, unknown>[]
+    return Object.values(row ?? {})[0] === 'ok'
+  } catch {
+    return false
+  }
+}
+
 /** Sets a pragma and reads it back, since SQLite ignores what it does not like without a word. */
 export function pragma(sql: Sql, name: string, value: string, reads = value): void {
   sql.exec(`PRAGMA ${name} = ${value}`)
