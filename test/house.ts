@@ -156,16 +156,19 @@ export class House {
   /** `BUY 10 INFY`, `SELL 5 INFY 101.5`; resolves once time has passed. */
   async place(
     wish: string,
-    over: Partial<PlainTicket> & { id?: string } = {},
+    over: Partial<PlainTicket> & { id?: string | undefined } = {},
   ): Promise<PlainAnswer> {
     const answer = this.submit(wish, over)
     await this.pass(0)
     return answer
   }
 
-  submit(wish: string, over: Partial<PlainTicket> & { id?: string } = {}): Promise<PlainAnswer> {
+  submit(
+    wish: string,
+    over: Partial<PlainTicket> & { id?: string | undefined } = {},
+  ): Promise<PlainAnswer> {
     const [side, quantity, symbol, price] = wish.split(' ')
-    const { id = `c${++this.#commands}`, ...rest } = over
+    const { id, ...rest } = { id: `c${++this.#commands}`, ...over }
     const ticket: PlainTicket = {
       account: 'paper',
       symbol: symbol!,

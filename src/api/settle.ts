@@ -1,5 +1,4 @@
 /** Between a route and the desk: who asks, and how an answer of the desk becomes one of HTTP. */
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Asked, PlainAnswer } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
@@ -10,7 +9,7 @@ import { ApiError, noSpace, shown, stopped } from './problem.ts'
 export function askedBy(request: FastifyRequest): Asked {
   const { name } = keyOf(request)
   const given = request.headers['idempotency-key']
-  const id = typeof given === 'string' ? given : `once-${randomUUID()}`
+  const id = typeof given === 'string' ? given : undefined
   return { scope: `key:${name}`, id, by: `key:${name}` }
 }
 

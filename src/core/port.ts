@@ -54,8 +54,15 @@ export type Chosen = {
   readonly strategy?: string | undefined
 }
 
-/** Who asks, and under which name a repeat of the command is recognised. */
-export type Asked = { readonly scope: string; readonly id: string; readonly by: string }
+/**
+ * Who asks, and under which id a repeat of the command is recognised: without one it is not, and
+ * nothing of it need be remembered.
+ */
+export type Asked = {
+  readonly scope: string
+  readonly id: string | undefined
+  readonly by: string
+}
 
 export type PlainCommand =
   | ({ readonly type: 'PlaceOrder'; readonly ticket: PlainTicket } & Asked)

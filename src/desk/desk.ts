@@ -1,6 +1,6 @@
 import type { Account } from '../core/account.ts'
 import { newAccount } from '../core/account.ts'
-import { COMMANDS_MAX, settledBefore } from '../core/commands.ts'
+import { hasRoom, settledBefore } from '../core/commands.ts'
 import { decide } from '../core/decide.ts'
 import type { Entry } from '../core/event.ts'
 import { evolve } from '../core/evolve.ts'
@@ -254,9 +254,7 @@ export class Desk {
     const account = this.#accountFor(id, body)
     const settled = key && settledBefore(account, key)
     if (settled) return { is: settled.hash === key.hash ? 'repeated' : 'conflict', settled }
-    if (key && account.commands.size >= COMMANDS_MAX) {
-      throw new Error(`account ${id} has taken ${COMMANDS_MAX} commands in seven days`)
-    }
+    if (key && !hasRoom(account, at)) return { is: 'full' }
     const events = decide(account, { at, cause, key, body })
     const seq = account.seq + 1
     if (events.length > 0) {

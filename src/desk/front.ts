@@ -1,6 +1,6 @@
 import { closable } from '../core/account.ts'
 import { quantity } from '../core/amount.ts'
-import { outcomeOf, settledBefore } from '../core/commands.ts'
+import { COMMANDS_MAX, outcomeOf, settledBefore } from '../core/commands.ts'
 import type { Refusal } from '../core/denial.ts'
 import { DENIALS } from '../core/denial.ts'
 import type { Command, Policy, Refused } from '../core/input.ts'
@@ -75,8 +75,8 @@ export class FrontDesk implements DeskPort {
     const goes = turn !== undefined
     const body = this.#input(command, goes)
     const { scope, id } = command
-    const key = { scope, id, hash: hashOf(command) }
-    const told = { account, cause: `${scope}/${id}`, key, body }
+    const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
+    const told = { account, cause: `${scope}/${id ?? 'once'}`, key, body }
     let outcome: Outcome
     try {
       outcome = await this.#options.desk.submit(told)
@@ -87,6 +87,7 @@ export class FrontDesk implements DeskPort {
     }
     if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
     if (outcome.is === 'conflict') return { is: 'conflict' }
+    if (outcome.is === 'full') return { is: 'unavailable', reason: FULL }
     const settled = outcome.is === 'repeated' ? outcome.settled : outcomeOf(outcome.events)
     const repeated = outcome.is === 'repeated'
     const { orderId, orderIds, denial } = settled
@@ -106,7 +107,7 @@ export class FrontDesk implements DeskPort {
     const asking = desk.ask((accounts) => {
       const account = accounts.get(ticket.account)
       if (!account) return false
-      if (settledBefore(account, { scope, id })) return true
+      if (id !== undefined && settledBefore(account, { scope, id })) return true
       if (!instrument || ticket.quantity === undefined) return false
       const key = netKey(instrument.id, ticket.product ?? instrument.products[0])
       const safe = closable(account, key, ticket.side === 'BUY' ? 'buy' : 'sell')
@@ -200,6 +201,10 @@ const accountFor = (command: PlainCommand): string => {
 }
 
 const urgencyOf = ({ type }: PlainCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
+
+const FULL =
+  `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +
+  'remembered; those without an id pass'
 
 const isSending = (outcome: Outcome): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')

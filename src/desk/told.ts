@@ -17,6 +17,8 @@ export type Outcome =
   | { readonly is: 'repeated'; readonly settled: Settled }
   /** Another command was settled under this id; nothing was done. */
   | { readonly is: 'conflict'; readonly settled: Settled }
+  /** The account can remember no more commands for now; nothing was done. */
+  | { readonly is: 'full' }
 
 /** The desk takes nothing more: it was told to stop, or the journal failed. */
 export class DeskStopped extends Error {
