@@ -161,6 +161,11 @@ test('the day’s end expires what works, keeps what came after it, and forgets 
   )
   assert.equal(pit.venue.books().trades.length, 0)
   assert.equal(formatQuantity(pit.venue.books().positions[0]!.quantity), '1')
+  pit.place('-1')
+  pit.quote(100, 100)
+  pit.venue.endDay('NSE', night, instant(0))
+  assert.deepEqual(pit.venue.books().positions, [], 'what is flat is shown no more')
+  assert.equal(pit.cash(), '1000000')
 })
 
 test('a venue that is opened again has the same books and goes on matching', () => {
