@@ -21,6 +21,11 @@ export function settleAll(answer: PlainAnswer, reply: FastifyReply): readonly Or
   return answer.orders
 }
 
+export function settleReopened(answer: PlainAnswer, reply: FastifyReply): void {
+  if (answer.is === 'unavailable') reply.header('retry-after', '1')
+  if (answer.is !== 'reopened') throw failed(answer)
+}
+
 type Settling = { readonly reply: FastifyReply; readonly status: 201 | 202; readonly body: object }
 
 export function settle(answer: PlainAnswer, { reply, status, body }: Settling) {

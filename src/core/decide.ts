@@ -30,6 +30,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return cancelOrder(account, body)
     case 'CancelAll':
       return cancelAll(account, body)
+    case 'ReopenAccount':
+      return account.closed ? [{ type: 'AccountReopened', by: body.by }] : []
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':

@@ -224,6 +224,8 @@ export type Event =
   | { readonly type: 'AnomalySeen'; readonly subject: string; readonly what: string }
   /** Our own books contradicted each other; twice in a row keeps the account closed. */
   | { readonly type: 'AccountFailed'; readonly reason: string; readonly closed: boolean }
+  /** A person has looked into why it was closed, and lets it place orders again. */
+  | { readonly type: 'AccountReopened'; readonly by: string }
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 

@@ -92,6 +92,8 @@ export function telling(event: Event): string {
       return event.closed
         ? `ACCOUNT CLOSED: its own books contradict each other (${event.reason}).`
         : `The account was rebuilt from its journal: ${event.reason}.`
+    case 'AccountReopened':
+      return `The account was reopened by ${event.by}.`
     default:
       return unreachable(event)
   }

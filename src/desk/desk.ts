@@ -13,7 +13,7 @@ import { Pace } from './pace.ts'
 import { restore } from './restore.ts'
 import { Saver } from './saver.ts'
 import type { Outcome, Told } from './told.ts'
-import { AccountBroken, DeskBusy, DeskStopped } from './told.ts'
+import { DeskBusy, DeskStopped, isCommand } from './told.ts'
 import type { Waiting } from './waiting.ts'
 import { answer } from './waiting.ts'
 
@@ -41,7 +41,8 @@ export class Desk {
   readonly #followers: Follower[] = []
   readonly #alarms: Alarms
   readonly #failedLast = new Set<string>()
-  readonly #broken = new Set<string>()
+  /** Accounts whose failure waits to be journaled. */
+  readonly #failing = new Set<string>()
   readonly #saver: Saver
   readonly #pace: Pace
   readonly #onTrouble: (error: Error) => void
@@ -98,11 +99,8 @@ export class Desk {
   /** Resolves once what it brought about is on disk. Rejects with one of the errors of told.ts. */
   submit(told: Told): Promise<Outcome> {
     if (this.#stopped) return Promise.reject(this.#stopped)
-    if (told.key && this.#waiting.length >= WAITING_MAX) {
+    if (isCommand(told) && this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(new DeskBusy(`${this.#waiting.length} inputs wait for the disk`))
-    }
-    if (this.#broken.has(told.account) && told.body.type !== 'Failed') {
-      return Promise.reject(new AccountBroken(`account ${told.account} is closed`))
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ told, resolve, reject })
@@ -115,7 +113,7 @@ export class Desk {
    * told is lost, and harmless: the next one reads the broker's book first of all.
    */
   tell(told: Told): void {
-    if (this.#stopped || this.#broken.has(told.account)) return
+    if (this.#stopped) return
     this.#waiting.push({ told, resolve: undefined, reject: undefined })
     this.#wake()
   }
@@ -184,7 +182,9 @@ export class Desk {
   }
 
   async #run(): Promise<void> {
-    const batch = this.#waiting.splice(0, BATCH_MAX)
+    // A failure is journaled alone: nothing else of its account can take it along when it fails.
+    const alone = this.#waiting[0]?.told.body.type === 'Failed'
+    const batch = this.#waiting.splice(0, alone ? 1 : BATCH_MAX)
     this.#pace.feel(batch.length)
     try {
       this.#committing = this.#commit(batch)
@@ -279,15 +279,17 @@ export class Desk {
     const fresh = restore(this.#journal, id).accounts.get(id)
     if (fresh) this.#accounts.set(id, fresh)
     else this.#accounts.delete(id)
-    if (!fresh || this.#broken.has(id)) return
+    if (!fresh || fresh.closed || this.#failing.has(id)) return
     const again = this.#failedLast.has(id)
-    this.#failedLast.add(id)
-    if (again) this.#broken.add(id)
+    this.#failing.add(id)
+    const resolve = (): void => {
+      this.#failing.delete(id)
+      this.#failedLast.add(id)
+    }
     const body = { type: 'Failed', reason: error.message, again } as const
-    void this.submit({ account: id, cause: 'desk', body }).then(
-      () => this.#failedLast.add(id),
-      () => this.#broken.add(id),
-    )
+    const told: Told = { account: id, cause: 'desk', body }
+    // Before all that waits: none of it may be placed by an account that is being closed.
+    this.#waiting.unshift({ told, resolve, reject: undefined })
   }
 }
 

@@ -10,6 +10,7 @@ import type { OrderId } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
 import type {
   DeskPort,
+  OrderCommand,
   PlainAnswer,
   PlainCommand,
   PlainDenial,
@@ -31,6 +32,8 @@ type Now = Pick<
   Extract<Command, { readonly type: 'PlaceOrder' }>,
   'instrument' | 'last' | 'policy' | 'refused'
 >
+type ReopenCommand = Extract<PlainCommand, { readonly type: 'ReopenAccount' }>
+type Unavailable = Extract<PlainAnswer, { readonly is: 'unavailable' }>
 type Settled = Extract<Settling, { readonly is: 'settled' }>
 
 const ANSWERS = {
@@ -60,12 +63,13 @@ export class FrontDesk implements DeskPort {
   }
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
+    if (command.type === 'ReopenAccount') return this.#reopen(command)
     const told = await this.settle(command)
     return told.is === 'settled' ? this.#answer(command, told) : told
   }
 
   /** Like `submit`, for a caller who does not read the order it is answered with. */
-  async settle(command: PlainCommand): Promise<Settling> {
+  async settle(command: OrderCommand): Promise<Settling> {
     const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
@@ -77,15 +81,9 @@ export class FrontDesk implements DeskPort {
     const { scope, id } = command
     const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
     const told = { account, cause: `${scope}/${id ?? 'once'}`, key, body }
-    let outcome: Outcome
-    try {
-      outcome = await this.#options.desk.submit(told)
-    } catch (error) {
-      if (goes) gateway.giveTurnBack(turn)
-      if (isUnavailable(error)) return { is: 'unavailable', reason: error.message }
-      throw error
-    }
+    const outcome = await this.#options.desk.submit(told).catch(unavailable)
     if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
+    if (outcome.is === 'unavailable') return outcome
     if (outcome.is === 'conflict') return { is: 'conflict' }
     if (outcome.is === 'full') return { is: 'unavailable', reason: FULL }
     const settled = outcome.is === 'repeated' ? outcome.settled : outcomeOf(outcome.events)
@@ -98,7 +96,7 @@ export class FrontDesk implements DeskPort {
    * While the disk is short, only what makes us safer is taken, and what was settled before. What
    * is an exit now may no longer be one when it is decided: that costs a little of the reserve.
    */
-  async #noSpaceFor(command: PlainCommand): Promise<Settling | undefined> {
+  async #noSpaceFor(command: OrderCommand): Promise<Settling | undefined> {
     const { space, desk, instruments } = this.#options
     const reason = await space?.whyShort()
     if (reason === undefined || command.type !== 'PlaceOrder') return undefined
@@ -121,7 +119,14 @@ export class FrontDesk implements DeskPort {
     }
   }
 
-  #input(command: PlainCommand, turn: boolean): Command {
+  async #reopen({ account, scope, by }: ReopenCommand): Promise<PlainAnswer> {
+    if (!this.#options.firm.gateway(account)) return { is: 'noAccount', account }
+    const told = { account, cause: `${scope}/reopen`, body: { type: 'ReopenAccount', by } } as const
+    const outcome = await this.#options.desk.submit(told).catch(unavailable)
+    return outcome.is === 'unavailable' ? outcome : { is: 'reopened', account }
+  }
+
+  #input(command: OrderCommand, turn: boolean): Command {
     const { by } = command
     switch (command.type) {
       case 'PlaceOrder':
@@ -172,7 +177,7 @@ export class FrontDesk implements DeskPort {
     return { instrument, last, policy, refused: refuse(instrument) }
   }
 
-  async #answer({ type }: PlainCommand, told: Settled): Promise<PlainAnswer> {
+  async #answer({ type }: OrderCommand, told: Settled): Promise<PlainAnswer> {
     const { repeated, denial, orderId, orderIds } = told
     if (denial) return { is: 'denied', denial: explain(denial), repeated }
     if (type === 'CancelAll') {
@@ -184,7 +189,7 @@ export class FrontDesk implements DeskPort {
   }
 
   /** A placed order is shown as it was then, so that a repeat is answered with the same body. */
-  async #orderAfter(id: OrderId, type: PlainCommand['type']): Promise<OrderView> {
+  async #orderAfter(id: OrderId, type: OrderCommand['type']): Promise<OrderView> {
     const order = await this.#questions.order(id, type === 'PlaceOrder' ? asPlaced : orderView)
     if (!order) throw new Error(`order ${id} was settled and is nowhere to be found`)
     return order
@@ -195,18 +200,24 @@ export class FrontDesk implements DeskPort {
   }
 }
 
-const accountFor = (command: PlainCommand): string => {
+const accountFor = (command: OrderCommand): string => {
   if (command.type === 'PlaceOrder') return command.ticket.account
   return command.type === 'CancelAll' ? command.chosen.account : accountOf(command.orderId)
 }
 
-const urgencyOf = ({ type }: PlainCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
+const urgencyOf = ({ type }: OrderCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
 
 const FULL =
   `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +
   'remembered; those without an id pass'
 
-const isSending = (outcome: Outcome): boolean =>
+/** That the desk takes nothing is an answer too. */
+function unavailable(error: unknown): Unavailable {
+  if (!isUnavailable(error)) throw error
+  return { is: 'unavailable', reason: error.message }
+}
+
+const isSending = (outcome: Outcome | Unavailable): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')
 
 function explain({ code, context }: Refusal): PlainDenial {

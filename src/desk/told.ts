@@ -10,6 +10,10 @@ export type Told = {
   readonly body: Input['body']
 }
 
+/** What a caller may be told to send again later; reports must never be lost. */
+export const isCommand = ({ body: { type } }: Told): boolean =>
+  type === 'PlaceOrder' || type === 'AmendOrder' || type === 'CancelOrder' || type === 'CancelAll'
+
 /** What became of one input. */
 export type Outcome =
   | { readonly is: 'done'; readonly seq: number; readonly events: readonly Event[] }
