@@ -10,7 +10,7 @@ import type { Told } from '../src/desk/told.ts'
 import { AccountBroken, DeskStopped } from '../src/desk/told.ts'
 import { restore } from '../src/desk/restore.ts'
 import { verifyJournal } from '../src/desk/verify.ts'
-import type { Journal } from '../src/store/journal.ts'
+import type { Journal, Snapshots } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { NOON } from './house.ts'
@@ -259,8 +259,8 @@ test('an account is folded from its snapshot to what its events make of it', asy
   const placed = desk.submit(buying('b', 'last'))
   await clock.settle()
   await placed
-  const saved = journal.snapshots(ACCOUNT_VERSION)
-  assert.ok(saved && saved.n > 0 && saved.n < journal.head().n)
+  const saved = journal.snapshots(ACCOUNT_VERSION) as Snapshots
+  assert.ok(saved.n > 0 && saved.n < journal.head().n)
   const whole = newAccount('b')
   for (const { entries } of journal.read(0)) {
     for (const entry of entries) if (entry.account === 'b') evolve(whole, entry)

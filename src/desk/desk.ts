@@ -9,16 +9,15 @@ import { written } from '../store/codec.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
 import { Alarms } from './alarms.ts'
+import { Inspection } from './inspection.ts'
 import { Pace } from './pace.ts'
-import { restore } from './restore.ts'
+import { DAMAGED, restore } from './restore.ts'
 import { Saver } from './saver.ts'
 import type { Outcome, Told } from './told.ts'
 import { DeskBusy, DeskStopped, isCommand } from './told.ts'
 import type { Waiting } from './waiting.ts'
-import { answer } from './waiting.ts'
+import { answer, takeBatch } from './waiting.ts'
 
-/** Inputs decided in one commit: more would make the first of them wait for the last. */
-const BATCH_MAX = 1_000
 /**
  * Inputs waiting for a slow disk, past which commands are refused. Reports may exceed it: there are
  * no more of them than the broker has to say, and none may be lost.
@@ -44,6 +43,7 @@ export class Desk {
   /** Accounts whose failure waits to be journaled. */
   readonly #failing = new Set<string>()
   readonly #saver: Saver
+  readonly #inspection: Inspection
   readonly #pace: Pace
   readonly #onTrouble: (error: Error) => void
   #waiting: Waiting[] = []
@@ -66,7 +66,7 @@ export class Desk {
   }
 
   private constructor(journal: Journal, clock: Clock, onTrouble?: (error: Error) => void) {
-    const { accounts, events } = restore(journal)
+    const { accounts, events, after, saved } = restore(journal)
     this.#journal = journal
     this.#clock = clock
     this.#accounts = accounts
@@ -78,6 +78,9 @@ export class Desk {
       this.tell({ account, cause: 'clock', body: { type: 'TimePassed' } })
     })
     for (const account of accounts.values()) this.#alarms.arm(account)
+    this.#inspection = new Inspection(journal, clock, after)
+    this.#inspection.start((error) => this.#fail(error, []))
+    if (saved === 'damaged') this.#onTrouble(new Error(DAMAGED))
   }
 
   /** Called once, when the journal has failed and this desk is of no more use; also if it has. */
@@ -151,6 +154,7 @@ export class Desk {
   #end(why: Error): void {
     this.#stopped ??= why
     this.#alarms.stop()
+    this.#inspection.stop()
     const left = this.#waiting
     this.#waiting = []
     for (const { reject } of left) reject?.(this.#stopped)
@@ -182,9 +186,7 @@ export class Desk {
   }
 
   async #run(): Promise<void> {
-    // A failure is journaled alone: nothing else of its account can take it along when it fails.
-    const alone = this.#waiting[0]?.told.body.type === 'Failed'
-    const batch = this.#waiting.splice(0, alone ? 1 : BATCH_MAX)
+    const batch = takeBatch(this.#waiting)
     this.#pace.feel(batch.length)
     try {
       this.#committing = this.#commit(batch)

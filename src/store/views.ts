@@ -76,7 +76,7 @@ export class Views {
   /** Damaged screens cost nothing but time, and are no reason not to trade. */
   #openAnew(): ViewTables {
     const { file, say } = this.#options
-    say(`The screens in ${file} were damaged; they are written again from the journal.`)
+    say(`the screens in ${file} were damaged; they are written again from the journal`)
     removeTables(file)
     return openTables(file, this.#journal.head().n)
   }
