@@ -40,7 +40,7 @@ test('an account that can remember no more says so, and closes nothing', async (
   assert.equal(house.account.orders.size, 0)
   const placed = await house.place('BUY 1 INFY 90', { id: undefined })
   assert.equal(placed.is, 'placed')
-  await house.pass(2 * 86_400)
+  house.clock.skip(later(house.now(), 2 * DAY))
   assert.equal((await house.place('BUY 1 INFY 90')).is, 'placed', 'the oldest make room')
 })
 

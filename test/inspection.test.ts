@@ -36,7 +36,7 @@ function tamper(file: string, sql: string): void {
   database.close()
 }
 
-test('a start does not wait for the rows before the saved accounts, but looks at them', async () => {
+test('a start does not wait for rows before the saved accounts, but looks at them', async () => {
   const { file, clock, rows } = await ended()
   tamper(file, `UPDATE batch SET body = body || ' ' WHERE n = 3`)
   const journal = new SqliteJournal(file)

@@ -244,7 +244,7 @@ export type Entry = {
   /** Of the first event; the rest follow without a gap. */
   readonly seq: number
   readonly at: Instant
-  /** The input: `key:me/a1` for a command, `answer paper-43 place` for a report. */
+  /** The input: `key:me/a1`, `key:me` for a command, `answer paper-43 place` for a report. */
   readonly cause: string
   readonly command: CommandKey | undefined
   readonly events: readonly Event[]

@@ -80,7 +80,7 @@ export class FrontDesk implements DeskPort {
     const body = this.#input(command, goes)
     const { scope, id } = command
     const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
-    const told = { account, cause: `${scope}/${id ?? 'once'}`, key, body }
+    const told = { account, cause: id === undefined ? scope : `${scope}/${id}`, key, body }
     const outcome = await this.#options.desk.submit(told).catch(unavailable)
     if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
     if (outcome.is === 'unavailable') return outcome
@@ -121,7 +121,7 @@ export class FrontDesk implements DeskPort {
 
   async #reopen({ account, scope, by }: ReopenCommand): Promise<PlainAnswer> {
     if (!this.#options.firm.gateway(account)) return { is: 'noAccount', account }
-    const told = { account, cause: `${scope}/reopen`, body: { type: 'ReopenAccount', by } } as const
+    const told = { account, cause: scope, body: { type: 'ReopenAccount', by } } as const
     const outcome = await this.#options.desk.submit(told).catch(unavailable)
     return outcome.is === 'unavailable' ? outcome : { is: 'reopened', account }
   }

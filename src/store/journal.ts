@@ -20,7 +20,7 @@ export type Snapshots = {
   readonly n: number
   readonly accounts: readonly Snapshot[]
 }
-/** `damaged`: what is there is not what was saved. The journal is folded from its first row then. */
+/** `damaged`: what is there is not what was saved, and the journal is folded from its first row. */
 export type Saved = Snapshots | 'none' | 'damaged'
 
 /** The one durable thing. Everything else can be thrown away and folded again from here. */
