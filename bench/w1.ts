@@ -93,7 +93,8 @@ class NoJournal implements Journal {
   }
   read: Journal['read'] = () => []
   save(): void {}
-  snapshots(): undefined {}
+  walk: Journal['walk'] = (from) => from
+  snapshots: Journal['snapshots'] = () => 'none'
   rest(): void {}
   close(): void {}
 }

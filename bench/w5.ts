@@ -14,6 +14,8 @@ import { epoch, tagOf } from '../src/core/tag.ts'
 import type { TradingDate } from '../src/core/time.ts'
 import { DAY, instant, later } from '../src/core/time.ts'
 import { restore } from '../src/desk/restore.ts'
+import type { Snapshots } from '../src/store/journal.ts'
+import { NO_ROWS } from '../src/store/journal.ts'
 import { SqliteJournal } from '../src/store/sqlite.ts'
 import { rounds, tell } from './measure.ts'
 
@@ -123,7 +125,7 @@ const started = (version: 'snapshot' | 'start'): number =>
         : {
             head: () => journal.head(),
             read: (after: number) => journal.read(after),
-            snapshots: () => undefined,
+            snapshots: () => 'none',
           }
     const account = restore(source as never).accounts.get('paper')
     assert.equal(toText(account), expected)
@@ -142,6 +144,22 @@ tell({
   against: 'reading the file',
   rounds: await rounds(ROUNDS, () => ({ figure: started('snapshot'), yardstick: reading() })),
   goal: 'figure <= 300 ms',
+})
+
+/** What the desk does beside its work after that start: every row before the snapshot. */
+const walking = (): number =>
+  timed(() => {
+    const to = (journal.snapshots(ACCOUNT_VERSION) as Snapshots).n
+    let at = NO_ROWS
+    while (at.n < to) at = journal.walk(at, Math.min(16, to - at.n))
+    assert.equal(at.n, to)
+  })
+tell({
+  name: 'W5 the hashes of all rows before the snapshot, checked in slices after that start',
+  unit: 'ms',
+  against: 'reading the file',
+  rounds: await rounds(ROUNDS, () => ({ figure: walking(), yardstick: reading() })),
+  goal: 'none: the desk works meanwhile',
 })
 journal.close()
 rmSync(folder, { recursive: true })

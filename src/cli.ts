@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { calendarCommand } from './cli/calendar.ts'
 import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
+import { accountsCommand } from './cli/accounts.ts'
 import { Client } from './cli/client.ts'
 import { demoCommand } from './cli/demo.ts'
 import { doctorCommand } from './cli/doctor.ts'
@@ -47,6 +48,7 @@ function program(): Command {
   tallyman.addCommand(calendarCommand(config))
   tallyman.addCommand(auditCommand(client))
   tallyman.addCommand(exportCommand(config))
+  tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(doctorCommand(config))
   tallyman.addCommand(keysCommand(config))

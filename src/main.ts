@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { instant } from './core/time.ts'
 import { spaceText } from './core/wording.ts'
 import { systemClock } from './desk/clock.ts'
+import { DeskStopped } from './desk/told.ts'
 import type { SpaceNews, SpaceState } from './desk/space.ts'
 import type { ServerFile } from './folder.ts'
 import { CannotStart, CLI_KEY, fileIn, VERSION, withVault } from './folder.ts'
@@ -75,7 +76,9 @@ export async function start(config: Config, say: (line: string) => void): Promis
   log.info({ url, version: VERSION }, 'started')
   return {
     url,
-    failed: keeper.failed,
+    failed: keeper.failed.then((error) =>
+      error instanceof CorruptJournal ? cannotStart(error) : error,
+    ),
     stop: async () => {
       const { unanswered, open } = await close()
       rmSync(file('server.json'), { force: true })
@@ -171,9 +174,10 @@ function giveCliItsKey(config: Config, state: State): void {
 function cannotStart(error: Error): CannotStart {
   if (error instanceof CannotStart) return error
   if (error instanceof FolderInUse) return new CannotStart(error.message)
-  if (error instanceof CorruptJournal) {
+  const why = error instanceof DeskStopped ? error.cause : error
+  if (why instanceof CorruptJournal) {
     return new CannotStart(
-      `${error.message}; Tallyman does not trade on a journal it cannot trust: restore a backup`,
+      `${why.message}; Tallyman does not trade on a journal it cannot trust: restore a backup`,
     )
   }
   const full = error instanceof DiskFull ? error : error.cause

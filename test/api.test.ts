@@ -24,7 +24,7 @@ async function place(body: unknown, key?: string): Promise<Told> {
 
 /** Asks until the order is what it should become; the market of SIM moves four times a second. */
 async function until(id: string, status: string): Promise<OrderView> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 4_000; tries++) {
     const { body } = await served.call('GET', `/api/v1/orders/${id}`, { key: read })
     const order = body as unknown as OrderView
     if (order.status === status) return order
@@ -252,6 +252,7 @@ test('without a key, with a wrong one or one too small, nothing is done', async 
     ['GET', '/api/v1/fills'],
     ['GET', '/api/v1/journal/head'],
     ['POST', '/api/v1/accounts/paper/verify'],
+    ['POST', '/api/v1/accounts/paper/reopen'],
   ]
   for (const [method, path] of routes) {
     const body = method === 'POST' && path.endsWith('orders') ? ORDER : undefined

@@ -143,3 +143,10 @@ test('the journal is verified beside the running desk', () => {
   const none = tallyman(tempFolder(), ['journal', 'verify'])
   assert.deepEqual([none.code, /there is no journal/.test(none.err)], [1, true])
 })
+
+test('reopening an account proves its journal first', () => {
+  const { code, out, err } = run('accounts', 'reopen', 'paper')
+  assert.equal(code, 0, err)
+  assert.match(out, /paper takes orders again; its \d+ rows of journal add up/)
+  assert.equal(run('accounts', 'reopen', 'nobody').code, 1)
+})

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { newAccount } from '../src/core/account.ts'
-import type { Entry } from '../src/core/event.ts'
+import type { Entry, Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import { fromText, toText } from '../src/core/plain.ts'
 import { rowHash } from '../src/store/chain.ts'
@@ -47,6 +47,20 @@ test('a missing field, an unknown event and a newer format are refused by name',
   const strange = text.replace('OrderPlaced', 'OrderDreamt')
   assert.throws(() => decodeEntries(strange, FORMAT), /unknown type OrderDreamt/)
   assert.throws(() => decodeEntries('[]', FORMAT + 1), /newer Tallyman/)
+})
+
+test('what could not be read back is not written', () => {
+  const [entry] = tour().filter(({ events }) => events[0]?.type === 'OrderFilled')
+  const [filled] = entry!.events
+  const spoilt = (field: string, value: unknown): (() => string) => {
+    const events = [{ ...filled, [field]: value } as Event]
+    return () => encodeEntries([{ ...entry!, events }])
+  }
+  assert.throws(spoilt('tradedAt', NaN), /NaN is no number that can be read back/)
+  assert.throws(spoilt('tradedAt', -Infinity), /-Infinity is no number/)
+  assert.throws(spoilt('tradeId', undefined), /field tradeId is missing/)
+  assert.throws(() => encodeEntries([{ ...entry!, at: NaN as Entry['at'] }]), /NaN is no/)
+  assert.doesNotThrow(spoilt('exchangeOrderId', undefined))
 })
 
 test('a field may be added at the end of an event, and nowhere else', () => {

@@ -61,6 +61,7 @@ function mortalJournal(inner: Journal, life: Life): Journal {
   return {
     head: () => inner.head(),
     read: (after) => inner.read(after),
+    walk: (from, rows) => inner.walk(from, rows),
     snapshots: (version) => inner.snapshots(version),
     save: (snapshots, version) => inner.save(snapshots, version),
     rest: () => {},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Account } from '../src/core/account.ts'
-import { newAccount } from '../src/core/account.ts'
+import { ACCOUNT_VERSION, newAccount } from '../src/core/account.ts'
 import { evolve } from '../src/core/evolve.ts'
 import { toText } from '../src/core/plain.ts'
 import { epoch } from '../src/core/tag.ts'
@@ -10,7 +10,7 @@ import type { Told } from '../src/desk/told.ts'
 import { AccountBroken, DeskStopped } from '../src/desk/told.ts'
 import { restore } from '../src/desk/restore.ts'
 import { verifyJournal } from '../src/desk/verify.ts'
-import type { Journal } from '../src/store/journal.ts'
+import type { Journal, Snapshots } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { NOON } from './house.ts'
@@ -193,6 +193,21 @@ test('an account whose books contradict each other is hurt alone, and rebuilt', 
   assert.equal((await again).is, 'done')
 })
 
+test('an event that could not be read back hurts its own account, and no row', async () => {
+  const { desk, clock, journal } = await opened()
+  desk.tell({ account: 'a', cause: 'news', body: { type: 'Connected' } })
+  await clock.settle()
+  const body = { type: 'Lost', reason: undefined as never } as const
+  const hurt = assert.rejects(desk.submit({ account: 'a', cause: 'news', body }), AccountBroken)
+  const placed = desk.submit(buying('b', '1'))
+  await clock.settle()
+  await hurt
+  assert.equal((await placed).is, 'done')
+  const again = Desk.open(journal, clock)
+  assert.equal(again.account('a').connected, true)
+  assert.equal(again.account('b').orders.size, 1)
+})
+
 test('twice in a row closes the account; the others trade on', async () => {
   const { desk, clock } = await opened()
   for (const id of ['1', '2']) {
@@ -202,12 +217,16 @@ test('twice in a row closes the account; the others trade on', async () => {
     await hurt
     await clock.settle()
   }
-  await assert.rejects(desk.submit(buying('a', '3')), AccountBroken)
   assert.equal(desk.account('a').closed, true)
+  const denied = desk.submit(buying('a', '3'))
   const unhurt = desk.submit(buying('b', '3'))
   await clock.settle()
-  assert.equal((await unhurt).is, 'done')
+  assert.match(JSON.stringify(await denied, bare), /OrderDenied.*ACCOUNT_CLOSED/)
+  assert.match(JSON.stringify(await unhurt, bare), /OrderPlaced/)
 })
+
+const bare = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}` : value
 
 test('a journal that fails stops the desk; reading it again tells what happened', async () => {
   for (const durable of [false, true]) {
@@ -240,8 +259,8 @@ test('an account is folded from its snapshot to what its events make of it', asy
   const placed = desk.submit(buying('b', 'last'))
   await clock.settle()
   await placed
-  const saved = journal.snapshots(1)
-  assert.ok(saved && saved.n > 0 && saved.n < journal.head().n)
+  const saved = journal.snapshots(ACCOUNT_VERSION) as Snapshots
+  assert.ok(saved.n > 0 && saved.n < journal.head().n)
   const whole = newAccount('b')
   for (const { entries } of journal.read(0)) {
     for (const entry of entries) if (entry.account === 'b') evolve(whole, entry)
@@ -256,7 +275,7 @@ test('a snapshot that is not what the events make of it is found', async () => {
   const wrong = { ...accounts.get('a')!, connected: true }
   journal.save(
     { n: journal.head().n, accounts: [{ account: 'a', seq: wrong.seq, body: toText(wrong) }] },
-    1,
+    ACCOUNT_VERSION,
   )
   assert.deepEqual(verifyJournal(journal, true).differing, ['a'])
 })

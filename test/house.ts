@@ -25,6 +25,7 @@ import type { Feed, MarketListener } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
+import type { Views } from '../src/store/views.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { inr, INSTRUMENTS } from './scenario-asks.ts'
 
@@ -79,6 +80,8 @@ export type HouseOptions = {
   readonly space?: FrontOptions['space']
   /** Hears of what went wrong beside the desk; where nobody does, it is thrown. */
   readonly onTrouble?: (error: Error) => void
+  /** Screens of the journal; without them nothing can be asked that has left memory. */
+  readonly views?: (journal: Journal) => Views
 }
 
 export class House {
@@ -126,7 +129,7 @@ export class House {
       clock: this.clock,
       policy: NO_POLICY,
       refuse: () => undefined,
-      views: undefined,
+      views: options.views?.(this.journal),
       journalHead: () => this.journal.head(),
       space: options.space,
     })
@@ -162,16 +165,19 @@ export class House {
   /** `BUY 10 INFY`, `SELL 5 INFY 101.5`; resolves once time has passed. */
   async place(
     wish: string,
-    over: Partial<PlainTicket> & { id?: string } = {},
+    over: Partial<PlainTicket> & { id?: string | undefined } = {},
   ): Promise<PlainAnswer> {
     const answer = this.submit(wish, over)
     await this.pass(0)
     return answer
   }
 
-  submit(wish: string, over: Partial<PlainTicket> & { id?: string } = {}): Promise<PlainAnswer> {
+  submit(
+    wish: string,
+    over: Partial<PlainTicket> & { id?: string | undefined } = {},
+  ): Promise<PlainAnswer> {
     const [side, quantity, symbol, price] = wish.split(' ')
-    const { id = `c${++this.#commands}`, ...rest } = over
+    const { id, ...rest } = { id: `c${++this.#commands}`, ...over }
     const ticket: PlainTicket = {
       account: 'paper',
       symbol: symbol!,

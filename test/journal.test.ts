@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { CorruptJournal } from '../src/store/journal.ts'
+import { CorruptJournal, NO_ROWS } from '../src/store/journal.ts'
 import { FolderInUse, FolderLock } from '../src/store/lock.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { SqliteShelf } from '../src/store/shelf.ts'
@@ -70,6 +70,89 @@ for (const [what, sql, row] of faults) {
     journal.close()
   })
 }
+
+for (const [what, sql, row] of faults) {
+  test(`${what} is found by a walk that reads no events, too`, async () => {
+    const file = await written()
+    const whole = new SqliteJournal(file)
+    const { n } = whole.head()
+    assert.deepEqual(whole.walk(whole.walk(NO_ROWS, 2), n - 2), whole.head())
+    whole.close()
+    tamper(file, sql)
+    const journal = new SqliteJournal(file)
+    assert.throws(
+      () => journal.walk(NO_ROWS, n),
+      (error) => error instanceof CorruptJournal && error.row === row,
+    )
+    journal.close()
+  })
+}
+
+const SAVED = {
+  n: 3,
+  accounts: [
+    { account: 'a', seq: 1, body: 'one' },
+    { account: 'b', seq: 2, body: 'two' },
+  ],
+}
+
+/** A journal with two accounts saved after its third row. */
+async function saved(): Promise<string> {
+  const file = await written()
+  const journal = new SqliteJournal(file)
+  journal.save(SAVED, 1)
+  assert.deepEqual(journal.snapshots(1), SAVED)
+  journal.close()
+  return file
+}
+
+const damages: readonly (readonly [what: string, sql: string])[] = [
+  ['an edited account', "UPDATE snapshot SET body = 'onE' WHERE account = 'a'"],
+  ['a torn account', "UPDATE snapshot SET body = substr(body, 1, 1) WHERE account = 'b'"],
+  ['an account at another seq', "UPDATE snapshot SET seq = 7 WHERE account = 'b'"],
+  ['an account that is gone', "DELETE FROM snapshot WHERE account = 'b'"],
+  ['an account under another name', "UPDATE snapshot SET account = 'c' WHERE account = 'b'"],
+  ['another row to go on from', 'UPDATE snapshot_head SET n = 2'],
+  ['an account with a hash of its own', "UPDATE snapshot SET body = 'x', hash = '9f'"],
+]
+for (const [what, sql] of damages) {
+  test(`saved accounts with ${what} are not believed, and saved anew`, async () => {
+    const file = await saved()
+    tamper(file, sql)
+    const journal = new SqliteJournal(file)
+    assert.equal(journal.snapshots(1), 'damaged')
+    journal.save(SAVED, 1)
+    assert.deepEqual(journal.snapshots(1), SAVED)
+    journal.close()
+  })
+}
+
+test('accounts saved after a row the journal no longer has refuse to be traded on', async () => {
+  for (const sql of [
+    'DELETE FROM batch WHERE n >= 3',
+    "UPDATE batch SET hash = x'00' WHERE n = 3",
+  ]) {
+    const file = await saved()
+    tamper(file, sql)
+    const journal = new SqliteJournal(file)
+    assert.throws(
+      () => journal.snapshots(1),
+      (error) => error instanceof CorruptJournal && error.row === 3,
+    )
+    journal.close()
+  }
+})
+
+test('accounts that were saved before there were seals are as good as none', async () => {
+  const file = await saved()
+  tamper(file, 'ALTER TABLE snapshot_head DROP COLUMN seal')
+  const reader = new SqliteJournal(file, { readOnly: true })
+  assert.equal(reader.snapshots(1), 'none')
+  reader.close()
+  const journal = new SqliteJournal(file)
+  assert.equal(journal.snapshots(1), 'none')
+  journal.close()
+})
 
 test('any number of readers look at a journal while it is written', async () => {
   const file = join(tempFolder(), 'journal.db')

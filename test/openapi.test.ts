@@ -18,6 +18,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
   assert.equal(body['openapi'], '3.1.0')
   assert.deepEqual(Object.keys(body['paths'] as object).sort(), [
     '/api/v1/accounts',
+    '/api/v1/accounts/{account}/reopen',
     '/api/v1/accounts/{account}/verify',
     '/api/v1/audit',
     '/api/v1/charges/preview',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { PaperBroker } from '../src/brokers/paper/paper.ts'
 import type { Shelf } from '../src/brokers/paper/shelf.ts'
@@ -7,12 +8,14 @@ import { Venue } from '../src/brokers/paper/venue.ts'
 import { formatQuantity, money } from '../src/core/amount.ts'
 import type { Tag } from '../src/core/order.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
+import { SqliteShelf } from '../src/store/shelf.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import type { Candidate } from './broker.exam.ts'
 import { brokerExam, terms } from './broker.exam.ts'
 import { HandFeed, NOON } from './house.ts'
 import { bar, infy, limit, Pit } from './pit.ts'
 import { inr } from './scenario-asks.ts'
+import { tempFolder } from './temp.ts'
 
 function candidate(clock = new VirtualClock(NOON), shelf: Shelf = new MemoryShelf()): Candidate {
   const feed = new HandFeed(clock)
@@ -157,6 +160,11 @@ test('the day’s end expires what works, keeps what came after it, and forgets 
   )
   assert.equal(pit.venue.books().trades.length, 0)
   assert.equal(formatQuantity(pit.venue.books().positions[0]!.quantity), '1')
+  pit.place('-1')
+  pit.quote(100, 100)
+  pit.venue.endDay('NSE', night, instant(0))
+  assert.deepEqual(pit.venue.books().positions, [], 'what is flat is shown no more')
+  assert.equal(pit.cash(), '1000000')
 })
 
 test('a venue that is opened again has the same books and goes on matching', () => {
@@ -171,6 +179,20 @@ test('a venue that is opened again has the same books and goes on matching', () 
   again.quote(98, 98)
   assert.deepEqual(again.told, ['10 @ 98'])
   assert.equal(again.cash(), '998620')
+})
+
+test('after a restart orders stand in the queue as they came, the tenth behind the second', () => {
+  const file = join(tempFolder(), 'venue.db')
+  const first = new SqliteShelf(file)
+  const pit = new Pit(first)
+  pit.quote(100, 100)
+  for (let n = 1; n <= 11; n++) pit.place(String(n), limit('99'))
+  first.close()
+  const second = new SqliteShelf(file)
+  const again = new Pit(second)
+  again.quote(98, 98, 5)
+  assert.deepEqual(again.told, ['1 @ 98', '2 @ 98', '2 @ 98'])
+  second.close()
 })
 
 test('nothing is told before it is on the shelf', () => {

@@ -57,6 +57,7 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     case 'AccountOpened':
     case 'EpochStarted':
     case 'AccountFailed':
+    case 'AccountReopened':
       return event.type
     default:
       return `${words(event.type)} ${named(event.orderId)}`

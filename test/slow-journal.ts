@@ -40,6 +40,7 @@ export class SlowJournal implements Journal {
 
   head: Journal['head'] = () => this.#inner.head()
   read: Journal['read'] = (after) => this.#inner.read(after)
+  walk: Journal['walk'] = (from, rows) => this.#inner.walk(from, rows)
   save: Journal['save'] = (snapshots, version) => this.#inner.save(snapshots, version)
   snapshots: Journal['snapshots'] = (version) => this.#inner.snapshots(version)
   rest(): void {}

@@ -66,6 +66,7 @@ place TCS 10 sl-m - trigger 104 ioc
 book agreed; cash 5
 lose socket closed
 fail books do not add up
+reopen
 close-day 2026-11-23
 `
 
@@ -99,7 +100,8 @@ const decided = (account: Account, body: Input['body'], at: Input['at']): Event[
 
 function bodyOf(line: string, reader: Reader): Input['body'] {
   if (line.startsWith('wait')) return { type: 'TimePassed' }
-  if (line.startsWith('fail')) return { type: 'Failed', reason: line.slice(5), again: false }
+  if (line.startsWith('fail')) return { type: 'Failed', reason: line.slice(5), again: true }
+  if (line === 'reopen') return { type: 'ReopenAccount', by: 'key:me' }
   return reader.read(line)
 }
 

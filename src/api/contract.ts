@@ -161,6 +161,7 @@ export const schemas = {
   positions: listOf(position),
   instrumentsQuery: z.strictObject({ search: z.string().max(64).default(''), limit }),
   instruments: listOf(instrument),
+  account,
   accounts: listOf(account),
   accountParams: z.object({ account: name(40) }),
   verification,

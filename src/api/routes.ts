@@ -4,7 +4,7 @@ import { errors, schemas, SECURITY } from './contract.ts'
 import { orderRoutes } from './order-routes.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
-import { notFound } from './settle.ts'
+import { askedBy, notFound, settleReopened } from './settle.ts'
 
 export function routes(app: Api, options: ApiOptions): Promise<void> {
   const { port } = options
@@ -109,6 +109,27 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       const found = await port.ask({ about: 'verification', account })
       if (!found) throw notFound('ACCOUNT_NOT_FOUND', 'account', account)
       return found
+    },
+  )
+
+  app.post(
+    '/api/v1/accounts/:account/reopen',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        summary: 'Lets an account place orders again that its own contradictions had closed',
+        description: 'Verify the journal first: "tallyman accounts reopen" does both.',
+        security: SECURITY,
+        params: schemas.accountParams,
+        response: { 200: schemas.account, ...errors(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { account } = request.params
+      const command = { type: 'ReopenAccount', ...askedBy(request), account } as const
+      settleReopened(await port.submit(command), reply)
+      const { items } = await port.ask({ about: 'accounts' })
+      return items.find((each) => each.account === account)!
     },
   )
   recordRoutes(app, options)

@@ -1,5 +1,4 @@
 /** Between a route and the desk: who asks, and how an answer of the desk becomes one of HTTP. */
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Asked, PlainAnswer } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
@@ -10,7 +9,7 @@ import { ApiError, noSpace, shown, stopped } from './problem.ts'
 export function askedBy(request: FastifyRequest): Asked {
   const { name } = keyOf(request)
   const given = request.headers['idempotency-key']
-  const id = typeof given === 'string' ? given : `once-${randomUUID()}`
+  const id = typeof given === 'string' ? given : undefined
   return { scope: `key:${name}`, id, by: `key:${name}` }
 }
 
@@ -20,6 +19,11 @@ export function settleAll(answer: PlainAnswer, reply: FastifyReply): readonly Or
   if (answer.repeated) reply.header('idempotent-replayed', 'true')
   reply.code(202)
   return answer.orders
+}
+
+export function settleReopened(answer: PlainAnswer, reply: FastifyReply): void {
+  if (answer.is === 'unavailable') reply.header('retry-after', '1')
+  if (answer.is !== 'reopened') throw failed(answer)
 }
 
 type Settling = { readonly reply: FastifyReply; readonly status: 201 | 202; readonly body: object }

@@ -75,7 +75,7 @@ function verify(journal: Journal, { full = false, json }: Switches): void {
     bar.stop()
     if (json) outJson({ sound: true, ...found })
     else out(verdictOf(found))
-    if (found.differing.length > 0) process.exitCode = EXIT.refused
+    if (found.differing.length > 0 || found.saved === 'damaged') process.exitCode = EXIT.refused
   } catch (error) {
     bar.stop()
     if (error instanceof CorruptJournal && json) {
@@ -85,9 +85,11 @@ function verify(journal: Journal, { full = false, json }: Switches): void {
   }
 }
 
-function verdictOf({ rows, events, digest, full, differing }: Verified): string {
+function verdictOf({ rows, events, digest, full, saved, differing }: Verified): string {
   const lines = [`${rows} rows and ${events} events are sound.`, `digest ${digest}`]
-  if (full && differing.length === 0)
+  if (saved === 'damaged')
+    lines.push('The saved accounts are DAMAGED; a start folds the journal and saves them again.')
+  else if (full && differing.length === 0)
     lines.push('Folded from the start, every account is the same.')
   for (const account of differing)
     lines.push(`The saved account ${account} DIFFERS from its events.`)

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
+import { CannotStart } from '../folder.ts'
 import { moneyText } from '../core/wording.ts'
 import { EXIT, Exit } from './exit.ts'
 import { planFrom } from './faults.ts'
@@ -29,6 +30,7 @@ export function startCommand(config: () => Config): Command {
       const ending = await Promise.race([asked(), running.failed])
       if (ending instanceof Error) {
         await running.stop()
+        if (ending instanceof CannotStart) throw ending
         throw new Exit(EXIT.refused, `the journal failed and did not recover: ${ending.message}`)
       }
       out(await running.stop())

@@ -76,7 +76,7 @@ export type Account = {
   /** Undefined until the first start. */
   readonly epoch: Epoch | undefined
   readonly connected: boolean
-  /** Our own books contradicted each other here: it takes no more commands. */
+  /** Our own books contradicted each other here: it places no more orders. */
   readonly closed: boolean
   readonly orders: ReadonlyMap<OrderId, Order>
   /** Journal position of the order placed last: no tag of this epoch counts further. */
@@ -105,8 +105,11 @@ export type Account = {
   readonly pace: { readonly second: number; readonly inSecond: number; readonly inDay: number }
 }
 
-/** Raised whenever the shape above changes: an account saved under another version is not read. */
-export const ACCOUNT_VERSION = 1
+/**
+ * Raised whenever the shape above changes, or what an event makes of it: an account saved under
+ * another version is not read.
+ */
+export const ACCOUNT_VERSION = 2
 
 export const newAccount = (id: string): Account => ({
   id,

@@ -3,10 +3,14 @@ import type { EventOf } from './event.ts'
 import { exchangeOf } from './instrument.ts'
 import { isWorking } from './order.ts'
 
-/** Only what is finished, settled and older than any re-report leaves; the rest stays watched. */
+/**
+ * Only what is finished, settled and older than any re-report leaves; the rest stays watched. All
+ * of it is walked through, since a clock that steps back leaves times out of order.
+ *
+ * Flat legs stay: what they have realized stands nowhere else, and it is what people ask for.
+ */
 export function closeDay(books: Books, { exchange, date, before }: EventOf<'DayClosed'>): void {
   for (const order of books.orders.values()) {
-    if (order.placedAt >= before) break // and so is every order after it
     if (order.updatedAt >= before || exchangeOf(order.terms.instrument) !== exchange) continue
     if (isWorking(order.status) || order.status === 'lapsed') continue
     books.orders.delete(order.id)
@@ -14,8 +18,11 @@ export function closeDay(books: Books, { exchange, date, before }: EventOf<'DayC
     if (order.brokerOrderId) books.byBrokerId.delete(order.brokerOrderId)
   }
   for (const [key, seenAt] of books.trades) {
-    if (seenAt >= before) break
-    if (key.startsWith(`${exchange} `)) books.trades.delete(key)
+    if (seenAt < before && key.startsWith(`${exchange} `)) books.trades.delete(key)
+  }
+  for (const [net, { buying, selling, unknown, touchedAt }] of books.exposures) {
+    const isIdle = buying === 0n && selling === 0n && unknown === 0
+    if (isIdle && touchedAt < before && net.startsWith(`${exchange}:`)) books.exposures.delete(net)
   }
   books.anomalies.clear()
   books.daysClosed.set(exchange, date)

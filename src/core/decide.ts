@@ -5,6 +5,7 @@ import type { Event } from './event.ts'
 import type { Input } from './input.ts'
 import { amendOrder } from './rules/amend.ts'
 import { cancelAll, cancelOrder } from './rules/cancel.ts'
+import { dayEnded } from './rules/day.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
@@ -29,6 +30,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return cancelOrder(account, body)
     case 'CancelAll':
       return cancelAll(account, body)
+    case 'ReopenAccount':
+      return account.closed ? [{ type: 'AccountReopened', by: body.by }] : []
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':
@@ -47,12 +50,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return turnCame(account, body, at)
     case 'TimePassed':
       return timePassed(account, at)
-    case 'DayEnded': {
-      const { exchange, date, before } = body
-      const last = account.daysClosed.get(exchange)
-      if (last !== undefined && last >= date) return []
-      return [{ type: 'DayClosed', exchange, date, before }]
-    }
+    case 'DayEnded':
+      return dayEnded(account, body, at)
     case 'Failed':
       return [
         { type: 'AccountFailed', reason: body.reason, closed: body.again },

@@ -55,7 +55,7 @@ export const DENIALS: Readonly<Record<DenialCode, Denial>> = {
   ACCOUNT_CLOSED: {
     field: 'account',
     says: 'The account is closed because its own books contradicted each other.',
-    remedy: 'Run "tallyman journal verify --full", then restart Tallyman.',
+    remedy: 'Cancels still pass. "tallyman accounts reopen" proves the journal, then lifts it.',
   },
   INSTRUMENT_NOT_FOUND: {
     field: 'symbol',

@@ -224,6 +224,8 @@ export type Event =
   | { readonly type: 'AnomalySeen'; readonly subject: string; readonly what: string }
   /** Our own books contradicted each other; twice in a row keeps the account closed. */
   | { readonly type: 'AccountFailed'; readonly reason: string; readonly closed: boolean }
+  /** A person has looked into why it was closed, and lets it place orders again. */
+  | { readonly type: 'AccountReopened'; readonly by: string }
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 
@@ -242,7 +244,7 @@ export type Entry = {
   /** Of the first event; the rest follow without a gap. */
   readonly seq: number
   readonly at: Instant
-  /** The input: `key:me/a1` for a command, `answer paper-43 place` for a report. */
+  /** The input: `key:me/a1`, `key:me` for a command, `answer paper-43 place` for a report. */
   readonly cause: string
   readonly command: CommandKey | undefined
   readonly events: readonly Event[]

@@ -114,6 +114,9 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'AccountFailed':
       books.closed ||= event.closed
       return
+    case 'AccountReopened':
+      books.closed = false
+      return
     case 'OrderDenied':
     case 'AmendDenied':
     case 'CancelDenied':

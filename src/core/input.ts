@@ -76,6 +76,7 @@ export type Command =
       readonly owner: Owner | undefined
       readonly by: string
     }
+  | { readonly type: 'ReopenAccount'; readonly by: string }
 
 /** What is to be different; what is absent stays. `size` is unsigned. */
 export type Changes = {

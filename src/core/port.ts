@@ -54,10 +54,17 @@ export type Chosen = {
   readonly strategy?: string | undefined
 }
 
-/** Who asks, and under which name a repeat of the command is recognised. */
-export type Asked = { readonly scope: string; readonly id: string; readonly by: string }
+/**
+ * Who asks, and under which id a repeat of the command is recognised: without one it is not, and
+ * nothing of it need be remembered.
+ */
+export type Asked = {
+  readonly scope: string
+  readonly id: string | undefined
+  readonly by: string
+}
 
-export type PlainCommand =
+export type OrderCommand =
   | ({ readonly type: 'PlaceOrder'; readonly ticket: PlainTicket } & Asked)
   | ({
       readonly type: 'AmendOrder'
@@ -66,6 +73,10 @@ export type PlainCommand =
     } & Asked)
   | ({ readonly type: 'CancelOrder'; readonly orderId: string } & Asked)
   | ({ readonly type: 'CancelAll'; readonly chosen: Chosen } & Asked)
+export type PlainCommand =
+  | OrderCommand
+  /** Lifts a closing; an account that is not closed stays as it is. */
+  | ({ readonly type: 'ReopenAccount'; readonly account: string } & Asked)
 
 export type PlainDenial = {
   readonly code: string
@@ -86,6 +97,7 @@ export type PlainAnswer =
       readonly repeated: boolean
     }
   | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
+  | { readonly is: 'reopened'; readonly account: string }
   /** Another command was settled under the same id. */
   | { readonly is: 'conflict' }
   /** Perhaps decided, perhaps not: the same command under the same id may be sent again. */

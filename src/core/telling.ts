@@ -92,6 +92,8 @@ export function telling(event: Event): string {
       return event.closed
         ? `ACCOUNT CLOSED: its own books contradict each other (${event.reason}).`
         : `The account was rebuilt from its journal: ${event.reason}.`
+    case 'AccountReopened':
+      return `The account was reopened by ${event.by}.`
     default:
       return unreachable(event)
   }
@@ -173,9 +175,7 @@ export function causeText(cause: string): string {
   if (cause === 'desk') return 'the desk itself'
   if (rest === 'told') return 'a report of the broker'
   const [scope, id] = halves(cause, '/')
-  if (id === '') return cause
-  // Callers who bring no id of their own are given a random one, which tells nobody anything.
-  return id.startsWith('once-') ? whoText(scope) : `${whoText(scope)} under the id ${id}`
+  return id === '' ? whoText(scope) : `${whoText(scope)} under the id ${id}`
 }
 
 function halves(text: string, by: string): readonly [before: string, after: string] {

@@ -37,6 +37,9 @@ export function dateAt(at: Instant, offset = 0): TradingDate {
   return lastDate
 }
 
+export const daysBetween = (from: TradingDate, to: TradingDate): number =>
+  (Date.parse(to) - Date.parse(from)) / DAY
+
 // The same day is asked for again and again; what is remembered never changes an answer.
 let lastDay = NaN
 let lastDate = '' as TradingDate

@@ -84,6 +84,8 @@ export function sentence(event: Event, order: Order | undefined): string | undef
       return event.closed
         ? `ACCOUNT CLOSED: its own books contradict each other (${event.reason})`
         : `The account was rebuilt from its journal: ${event.reason}`
+    case 'AccountReopened':
+      return `The account was reopened by ${event.by}`
     default:
       return undefined
   }

@@ -1,23 +1,23 @@
 import type { Account } from '../core/account.ts'
 import { newAccount } from '../core/account.ts'
-import { COMMANDS_MAX, settledBefore } from '../core/commands.ts'
+import { hasRoom, settledBefore } from '../core/commands.ts'
 import { decide } from '../core/decide.ts'
 import type { Entry } from '../core/event.ts'
 import { evolve } from '../core/evolve.ts'
 import type { Input } from '../core/input.ts'
+import { written } from '../store/codec.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
 import { Alarms } from './alarms.ts'
+import { Inspection } from './inspection.ts'
 import { Pace } from './pace.ts'
-import { restore } from './restore.ts'
+import { DAMAGED, restore } from './restore.ts'
 import { Saver } from './saver.ts'
 import type { Outcome, Told } from './told.ts'
-import { AccountBroken, DeskBusy, DeskStopped } from './told.ts'
+import { DeskBusy, DeskStopped, isCommand } from './told.ts'
 import type { Waiting } from './waiting.ts'
-import { answer } from './waiting.ts'
+import { answer, takeBatch } from './waiting.ts'
 
-/** Inputs decided in one commit: more would make the first of them wait for the last. */
-const BATCH_MAX = 1_000
 /**
  * Inputs waiting for a slow disk, past which commands are refused. Reports may exceed it: there are
  * no more of them than the broker has to say, and none may be lost.
@@ -40,8 +40,10 @@ export class Desk {
   readonly #followers: Follower[] = []
   readonly #alarms: Alarms
   readonly #failedLast = new Set<string>()
-  readonly #broken = new Set<string>()
+  /** Accounts whose failure waits to be journaled. */
+  readonly #failing = new Set<string>()
   readonly #saver: Saver
+  readonly #inspection: Inspection
   readonly #pace: Pace
   readonly #onTrouble: (error: Error) => void
   #waiting: Waiting[] = []
@@ -64,7 +66,7 @@ export class Desk {
   }
 
   private constructor(journal: Journal, clock: Clock, onTrouble?: (error: Error) => void) {
-    const { accounts, events } = restore(journal)
+    const { accounts, events, after, saved } = restore(journal)
     this.#journal = journal
     this.#clock = clock
     this.#accounts = accounts
@@ -76,6 +78,9 @@ export class Desk {
       this.tell({ account, cause: 'clock', body: { type: 'TimePassed' } })
     })
     for (const account of accounts.values()) this.#alarms.arm(account)
+    this.#inspection = new Inspection(journal, clock, after)
+    this.#inspection.start((error) => this.#fail(error, []))
+    if (saved === 'damaged') this.#onTrouble(new Error(DAMAGED))
   }
 
   /** Called once, when the journal has failed and this desk is of no more use; also if it has. */
@@ -97,11 +102,8 @@ export class Desk {
   /** Resolves once what it brought about is on disk. Rejects with one of the errors of told.ts. */
   submit(told: Told): Promise<Outcome> {
     if (this.#stopped) return Promise.reject(this.#stopped)
-    if (told.key && this.#waiting.length >= WAITING_MAX) {
+    if (isCommand(told) && this.#waiting.length >= WAITING_MAX) {
       return Promise.reject(new DeskBusy(`${this.#waiting.length} inputs wait for the disk`))
-    }
-    if (this.#broken.has(told.account) && told.body.type !== 'Failed') {
-      return Promise.reject(new AccountBroken(`account ${told.account} is closed`))
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ told, resolve, reject })
@@ -114,7 +116,7 @@ export class Desk {
    * told is lost, and harmless: the next one reads the broker's book first of all.
    */
   tell(told: Told): void {
-    if (this.#stopped || this.#broken.has(told.account)) return
+    if (this.#stopped) return
     this.#waiting.push({ told, resolve: undefined, reject: undefined })
     this.#wake()
   }
@@ -152,6 +154,7 @@ export class Desk {
   #end(why: Error): void {
     this.#stopped ??= why
     this.#alarms.stop()
+    this.#inspection.stop()
     const left = this.#waiting
     this.#waiting = []
     for (const { reject } of left) reject?.(this.#stopped)
@@ -183,7 +186,7 @@ export class Desk {
   }
 
   async #run(): Promise<void> {
-    const batch = this.#waiting.splice(0, BATCH_MAX)
+    const batch = takeBatch(this.#waiting)
     this.#pace.feel(batch.length)
     try {
       this.#committing = this.#commit(batch)
@@ -253,13 +256,11 @@ export class Desk {
     const account = this.#accountFor(id, body)
     const settled = key && settledBefore(account, key)
     if (settled) return { is: settled.hash === key.hash ? 'repeated' : 'conflict', settled }
-    if (key && account.commands.size >= COMMANDS_MAX) {
-      throw new Error(`account ${id} has taken ${COMMANDS_MAX} commands in seven days`)
-    }
+    if (key && !hasRoom(account, at)) return { is: 'full' }
     const events = decide(account, { at, cause, key, body })
     const seq = account.seq + 1
     if (events.length > 0) {
-      const entry = { account: id, seq, at, cause, command: key, events }
+      const entry = written({ account: id, seq, at, cause, command: key, events })
       evolve(account, entry)
       entries.push(entry)
     }
@@ -280,15 +281,17 @@ export class Desk {
     const fresh = restore(this.#journal, id).accounts.get(id)
     if (fresh) this.#accounts.set(id, fresh)
     else this.#accounts.delete(id)
-    if (!fresh || this.#broken.has(id)) return
+    if (!fresh || fresh.closed || this.#failing.has(id)) return
     const again = this.#failedLast.has(id)
-    this.#failedLast.add(id)
-    if (again) this.#broken.add(id)
+    this.#failing.add(id)
+    const resolve = (): void => {
+      this.#failing.delete(id)
+      this.#failedLast.add(id)
+    }
     const body = { type: 'Failed', reason: error.message, again } as const
-    void this.submit({ account: id, cause: 'desk', body }).then(
-      () => this.#failedLast.add(id),
-      () => this.#broken.add(id),
-    )
+    const told: Told = { account: id, cause: 'desk', body }
+    // Before all that waits: none of it may be placed by an account that is being closed.
+    this.#waiting.unshift({ told, resolve, reject: undefined })
   }
 }
 

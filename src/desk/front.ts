@@ -1,6 +1,6 @@
 import { closable } from '../core/account.ts'
 import { quantity } from '../core/amount.ts'
-import { outcomeOf, settledBefore } from '../core/commands.ts'
+import { COMMANDS_MAX, outcomeOf, settledBefore } from '../core/commands.ts'
 import type { Refusal } from '../core/denial.ts'
 import { DENIALS } from '../core/denial.ts'
 import type { Command, Policy, Refused } from '../core/input.ts'
@@ -10,6 +10,7 @@ import type { OrderId } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
 import type {
   DeskPort,
+  OrderCommand,
   PlainAnswer,
   PlainCommand,
   PlainDenial,
@@ -31,6 +32,8 @@ type Now = Pick<
   Extract<Command, { readonly type: 'PlaceOrder' }>,
   'instrument' | 'last' | 'policy' | 'refused'
 >
+type ReopenCommand = Extract<PlainCommand, { readonly type: 'ReopenAccount' }>
+type Unavailable = Extract<PlainAnswer, { readonly is: 'unavailable' }>
 type Settled = Extract<Settling, { readonly is: 'settled' }>
 
 const ANSWERS = {
@@ -60,12 +63,13 @@ export class FrontDesk implements DeskPort {
   }
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
+    if (command.type === 'ReopenAccount') return this.#reopen(command)
     const told = await this.settle(command)
     return told.is === 'settled' ? this.#answer(command, told) : told
   }
 
   /** Like `submit`, for a caller who does not read the order it is answered with. */
-  async settle(command: PlainCommand): Promise<Settling> {
+  async settle(command: OrderCommand): Promise<Settling> {
     const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
@@ -75,18 +79,13 @@ export class FrontDesk implements DeskPort {
     const goes = turn !== undefined
     const body = this.#input(command, goes)
     const { scope, id } = command
-    const key = { scope, id, hash: hashOf(command) }
-    const told = { account, cause: `${scope}/${id}`, key, body }
-    let outcome: Outcome
-    try {
-      outcome = await this.#options.desk.submit(told)
-    } catch (error) {
-      if (goes) gateway.giveTurnBack(turn)
-      if (isUnavailable(error)) return { is: 'unavailable', reason: error.message }
-      throw error
-    }
+    const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
+    const told = { account, cause: id === undefined ? scope : `${scope}/${id}`, key, body }
+    const outcome = await this.#options.desk.submit(told).catch(unavailable)
     if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
+    if (outcome.is === 'unavailable') return outcome
     if (outcome.is === 'conflict') return { is: 'conflict' }
+    if (outcome.is === 'full') return { is: 'unavailable', reason: FULL }
     const settled = outcome.is === 'repeated' ? outcome.settled : outcomeOf(outcome.events)
     const repeated = outcome.is === 'repeated'
     const { orderId, orderIds, denial } = settled
@@ -97,7 +96,7 @@ export class FrontDesk implements DeskPort {
    * While the disk is short, only what makes us safer is taken, and what was settled before. What
    * is an exit now may no longer be one when it is decided: that costs a little of the reserve.
    */
-  async #noSpaceFor(command: PlainCommand): Promise<Settling | undefined> {
+  async #noSpaceFor(command: OrderCommand): Promise<Settling | undefined> {
     const { space, desk, instruments } = this.#options
     const reason = await space?.whyShort()
     if (reason === undefined || command.type !== 'PlaceOrder') return undefined
@@ -106,7 +105,7 @@ export class FrontDesk implements DeskPort {
     const asking = desk.ask((accounts) => {
       const account = accounts.get(ticket.account)
       if (!account) return false
-      if (settledBefore(account, { scope, id })) return true
+      if (id !== undefined && settledBefore(account, { scope, id })) return true
       if (!instrument || ticket.quantity === undefined) return false
       const key = netKey(instrument.id, ticket.product ?? instrument.products[0])
       const safe = closable(account, key, ticket.side === 'BUY' ? 'buy' : 'sell')
@@ -120,7 +119,14 @@ export class FrontDesk implements DeskPort {
     }
   }
 
-  #input(command: PlainCommand, turn: boolean): Command {
+  async #reopen({ account, scope, by }: ReopenCommand): Promise<PlainAnswer> {
+    if (!this.#options.firm.gateway(account)) return { is: 'noAccount', account }
+    const told = { account, cause: scope, body: { type: 'ReopenAccount', by } } as const
+    const outcome = await this.#options.desk.submit(told).catch(unavailable)
+    return outcome.is === 'unavailable' ? outcome : { is: 'reopened', account }
+  }
+
+  #input(command: OrderCommand, turn: boolean): Command {
     const { by } = command
     switch (command.type) {
       case 'PlaceOrder':
@@ -171,27 +177,22 @@ export class FrontDesk implements DeskPort {
     return { instrument, last, policy, refused: refuse(instrument) }
   }
 
-  async #answer({ type }: PlainCommand, told: Settled): Promise<PlainAnswer> {
-    const { account, repeated, denial, orderId, orderIds } = told
+  async #answer({ type }: OrderCommand, told: Settled): Promise<PlainAnswer> {
+    const { repeated, denial, orderId, orderIds } = told
     if (denial) return { is: 'denied', denial: explain(denial), repeated }
     if (type === 'CancelAll') {
-      const shown = (orderIds ?? []).map((id) => this.#orderAfter(account, id, type))
+      const shown = (orderIds ?? []).map((id) => this.#orderAfter(id, type))
       return { is: 'allCancelAsked', orders: await Promise.all(shown), repeated }
     }
-    const order = await this.#orderAfter(account, orderId!, type)
+    const order = await this.#orderAfter(orderId!, type)
     return { is: ANSWERS[type], order, repeated }
   }
 
   /** A placed order is shown as it was then, so that a repeat is answered with the same body. */
-  async #orderAfter(account: string, id: OrderId, type: PlainCommand['type']): Promise<OrderView> {
-    const shown = await this.#options.desk.ask((accounts) => {
-      const order = accounts.get(account)?.orders.get(id)
-      if (!order) return undefined
-      return type === 'PlaceOrder' ? asPlaced(account, order) : orderView(account, order)
-    })
-    const kept = shown ?? (await this.ask({ about: 'order', id }))
-    if (!kept) throw new Error(`order ${id} was settled and is nowhere to be found`)
-    return kept
+  async #orderAfter(id: OrderId, type: OrderCommand['type']): Promise<OrderView> {
+    const order = await this.#questions.order(id, type === 'PlaceOrder' ? asPlaced : orderView)
+    if (!order) throw new Error(`order ${id} was settled and is nowhere to be found`)
+    return order
   }
 
   ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]> {
@@ -199,14 +200,24 @@ export class FrontDesk implements DeskPort {
   }
 }
 
-const accountFor = (command: PlainCommand): string => {
+const accountFor = (command: OrderCommand): string => {
   if (command.type === 'PlaceOrder') return command.ticket.account
   return command.type === 'CancelAll' ? command.chosen.account : accountOf(command.orderId)
 }
 
-const urgencyOf = ({ type }: PlainCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
+const urgencyOf = ({ type }: OrderCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
 
-const isSending = (outcome: Outcome): boolean =>
+const FULL =
+  `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +
+  'remembered; those without an id pass'
+
+/** That the desk takes nothing is an answer too. */
+function unavailable(error: unknown): Unavailable {
+  if (!isUnavailable(error)) throw error
+  return { is: 'unavailable', reason: error.message }
+}
+
+const isSending = (outcome: Outcome | Unavailable): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')
 
 function explain({ code, context }: Refusal): PlainDenial {

@@ -5,7 +5,7 @@ import type { Changes } from '../core/input.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import type { Pricing, Ticket, Validity } from '../core/order.ts'
 import { MANUAL, strategyOwner } from '../core/order.ts'
-import type { PlainChanges, PlainCommand, PlainTicket, PlainType } from '../core/port.ts'
+import type { PlainChanges, OrderCommand, PlainTicket, PlainType } from '../core/port.ts'
 
 const TYPES: Readonly<Record<PlainType, Pricing['type']>> = {
   MARKET: 'market',
@@ -54,9 +54,9 @@ function validityOf({ validity, validityMinutes }: PlainChanges): Validity | und
 }
 
 /** Of what the command asks, in a fixed order and form: the same wish has the same hash. */
-export const hashOf = (command: PlainCommand): string => hash('sha256', canonical(command))
+export const hashOf = (command: OrderCommand): string => hash('sha256', canonical(command))
 
-function canonical(command: PlainCommand): string {
+function canonical(command: OrderCommand): string {
   switch (command.type) {
     case 'PlaceOrder': {
       const { ticket } = command

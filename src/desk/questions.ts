@@ -23,7 +23,7 @@ import { instantOf } from '../core/time.ts'
 import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
-import type { Views } from '../store/views.ts'
+import type { ShowOrder, Views } from '../store/views.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
@@ -68,7 +68,7 @@ export class Questions {
   #reply(question: PlainQuestion): Promise<Replies[PlainQuestion['about']]> {
     switch (question.about) {
       case 'order':
-        return this.#order(question.id)
+        return this.order(question.id)
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
@@ -104,17 +104,18 @@ export class Questions {
     }
   }
 
-  async #order(id: string): Promise<OrderView | undefined> {
+  /** An order as `show` shows it: from memory, or from the screens once it has left memory. */
+  async order(id: string, show: ShowOrder = orderView): Promise<OrderView | undefined> {
     const account = accountOf(id)
     const shown = await this.#options.desk.ask((accounts) => {
       const order = accounts.get(account)?.orders.get(id as OrderId)
-      return order && orderView(account, order)
+      return order && show(account, order)
     })
-    return shown ?? this.#fromViews((views) => views.order(id))
+    return shown ?? this.#fromViews((views) => views.order(id, show))
   }
 
   async #execution(id: string): Promise<ExecutionView | undefined> {
-    const order = await this.#order(id)
+    const order = await this.order(id)
     if (!order) return undefined
     const { symbol, exchange, submittedAt, completedAt } = order
     const instrument = this.#options.instruments.get(instrumentId(exchange, symbol))
@@ -194,7 +195,9 @@ export class Questions {
   }
 }
 
-export const accountOf = (orderId: string): string => orderId.slice(0, orderId.lastIndexOf('-'))
+/** Empty, and so no account, where the text is no order's id. */
+export const accountOf = (orderId: string): string =>
+  orderId.slice(0, Math.max(0, orderId.lastIndexOf('-')))
 
 function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
   const { symbol, exchange, name, group, currency, products, sessions } = instrument

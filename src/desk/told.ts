@@ -10,6 +10,10 @@ export type Told = {
   readonly body: Input['body']
 }
 
+/** What a caller may be told to send again later; reports must never be lost. */
+export const isCommand = ({ body: { type } }: Told): boolean =>
+  type === 'PlaceOrder' || type === 'AmendOrder' || type === 'CancelOrder' || type === 'CancelAll'
+
 /** What became of one input. */
 export type Outcome =
   | { readonly is: 'done'; readonly seq: number; readonly events: readonly Event[] }
@@ -17,6 +21,8 @@ export type Outcome =
   | { readonly is: 'repeated'; readonly settled: Settled }
   /** Another command was settled under this id; nothing was done. */
   | { readonly is: 'conflict'; readonly settled: Settled }
+  /** The account can remember no more commands for now; nothing was done. */
+  | { readonly is: 'full' }
 
 /** The desk takes nothing more: it was told to stop, or the journal failed. */
 export class DeskStopped extends Error {

@@ -4,6 +4,7 @@ import { evolve } from '../core/evolve.ts'
 import { toText } from '../core/plain.ts'
 import { Digest } from '../store/chain.ts'
 import type { Journal } from '../store/journal.ts'
+import type { Restored } from './restore.ts'
 import { restore } from './restore.ts'
 
 export type Verified = {
@@ -13,6 +14,8 @@ export type Verified = {
   /** Equal for two journals with the same events, however they were batched. */
   readonly digest: string
   readonly full: boolean
+  /** Looked at only in full. */
+  readonly saved: Restored['saved']
   /** Accounts whose saved state is not what their events make of them. */
   readonly differing: readonly string[]
 }
@@ -27,7 +30,7 @@ export function verifyJournal(
   onRow: (n: number) => void = () => {},
 ): Verified {
   // Restored first: a desk that runs beside us may add rows while we read.
-  const restored = full ? restore(journal).accounts : new Map<string, Account>()
+  const { accounts: restored, saved } = full ? restore(journal) : NOTHING
   const digest = new Digest()
   const folded = new Map<string, Account>()
   let rows = 0
@@ -52,6 +55,9 @@ export function verifyJournal(
     hash: journal.head().hash,
     digest: digest.hex(),
     full,
+    saved,
     differing: differing.map(({ id }) => id),
   }
 }
+
+const NOTHING: Pick<Restored, 'accounts' | 'saved'> = { accounts: new Map(), saved: 'none' }

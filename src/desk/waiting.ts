@@ -9,6 +9,15 @@ export type Waiting = {
   readonly reject: ((error: Error) => void) | undefined
 }
 
+/** Inputs decided in one commit: more would make the first of them wait for the last. */
+const BATCH_MAX = 1_000
+
+export function takeBatch(waiting: Waiting[]): Waiting[] {
+  // A failure is journaled alone: nothing else of its account can take it along when it fails.
+  const isAlone = waiting[0]?.told.body.type === 'Failed'
+  return waiting.splice(0, isAlone ? 1 : BATCH_MAX)
+}
+
 /** Tells everybody of a batch what became of it; of a broken account, nothing did. */
 export function answer(
   batch: readonly Waiting[],

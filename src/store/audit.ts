@@ -63,6 +63,9 @@ export function chosen(entry: Entry, asked: AuditAsked): number[] {
   })
 }
 
+/** A command without an id is named after its caller alone. */
+const CALLER = /^(?:key|strategy):[^/]*$/
+
 export function auditView(entry: Entry, index: number, show: ShowTime): AuditView {
   const { account, seq, at, cause, command, events } = entry
   const event = events[index]!
@@ -72,7 +75,7 @@ export function auditView(entry: Entry, index: number, show: ShowTime): AuditVie
     at: show(at),
     type: event.type,
     orderId: orderIdOf(event) ?? null,
-    by: command?.scope ?? null,
+    by: command?.scope ?? (CALLER.test(cause) ? cause : null),
     cause,
     summary: telling(event),
     event: plainEvent(event, show),

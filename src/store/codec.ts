@@ -6,6 +6,7 @@
  */
 import type { Money, Price, Quantity } from '../core/amount.ts'
 import { formatMoney, formatPrice, formatQuantity, money, price, quantity } from '../core/amount.ts'
+import { assert } from '../core/brand.ts'
 import type { CommandKey, Entry, Event } from '../core/event.ts'
 import type { Pricing, Validity } from '../core/order.ts'
 import { SHAPES } from './shapes.ts'
@@ -89,6 +90,7 @@ function coderOf(kind: Kind): Coder {
     case 'text':
       return { write: (value) => quoted(value as string), read: same }
     case 'number':
+      return { write: numberText, read: same }
     case 'flag':
       return { write: String, read: same }
     case 'price':
@@ -104,6 +106,12 @@ function coderOf(kind: Kind): Coder {
     case 'validity':
       return { write: (value) => validityText(value as Validity), read: readValidity }
   }
+}
+
+/** JSON has no word for the others: a row with one could be written, and never read again. */
+function numberText(value: unknown): string {
+  assert(Number.isFinite(value), () => `${String(value)} is no number that can be read back`)
+  return String(value)
 }
 
 const amountCoder = <A extends bigint>(
@@ -174,9 +182,18 @@ export const reads = (then: Names, now: Names): boolean =>
 export const encodeEntries = (entries: readonly Entry[]): string =>
   `[${entries.map(entryText).join(',')}]`
 
+/** An entry and its text: encoded where it is decided, and by no journal a second time. */
+export type Written = Entry & { readonly text: string }
+
+export const written = (entry: Entry): Written => ({ ...entry, text: entryText(entry) })
+
+/** Asserts that it can be read back: what cannot must hurt its account before it is in a row. */
+export const entryText = (entry: Entry | Written): string =>
+  'text' in entry ? entry.text : textOf(entry)
+
 // Written by hand, since JSON.stringify would need a copy of every event with its amounts as text.
-export function entryText({ account, seq, at, cause, command, events }: Entry): string {
-  let text = `[${quoted(account)},${seq},${at},${quoted(cause)}`
+function textOf({ account, seq, at, cause, command, events }: Entry): string {
+  let text = `[${quoted(account)},${numberText(seq)},${numberText(at)},${quoted(cause)}`
   text += command
     ? `,[${quoted(command.scope)},${quoted(command.id)},${quoted(command.hash)}]`
     : ',null'
@@ -192,8 +209,9 @@ export function entryText({ account, seq, at, cause, command, events }: Entry): 
 function fieldsText(fields: Fields, from: object): string {
   let text = ''
   for (let index = 0; index < fields.length; index++) {
-    const { name, write } = fields[index]!
+    const { name, write, optional } = fields[index]!
     const value = (from as Plain)[name]
+    assert(value !== undefined || optional, () => `field ${name} is missing`)
     text += value === undefined ? ',null' : `,${write(value)}`
   }
   return text

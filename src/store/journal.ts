@@ -20,6 +20,8 @@ export type Snapshots = {
   readonly n: number
   readonly accounts: readonly Snapshot[]
 }
+/** `damaged`: what is there is not what was saved, and the journal is folded from its first row. */
+export type Saved = Snapshots | 'none' | 'damaged'
 
 /** The one durable thing. Everything else can be thrown away and folded again from here. */
 export interface Journal {
@@ -32,12 +34,17 @@ export interface Journal {
   /** In order, row `after` excluded. Throws CorruptJournal at the first row that is not sound. */
   read(after: number): Iterable<Batch>
   /**
+   * Checks the next `rows` rows after `from` against their hashes, without reading the events in
+   * them. Returns the last of them. Throws CorruptJournal at the first that is not sound.
+   */
+  walk(from: Head, rows: number): Head
+  /**
    * Replaces what an earlier call saved; an account that has not changed need not be repeated.
    * Throws DiskFull.
    */
   save(snapshots: Snapshots, version: number): void
-  /** Undefined where none were saved, or under another version of the account's shape. */
-  snapshots(version: number): Snapshots | undefined
+  /** None also where they were saved under another version of the account's shape. */
+  snapshots(version: number): Saved
   /** Housekeeping for a moment when nobody waits. */
   rest(): void
   close(): void

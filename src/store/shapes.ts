@@ -131,4 +131,5 @@ export const SHAPES: {
   DayClosed: { exchange: 'text', date: 'text', before: 'number' },
   AnomalySeen: { subject: 'text', what: 'text' },
   AccountFailed: { reason: 'text', closed: 'flag' },
+  AccountReopened: { by: 'text' },
 }

@@ -25,8 +25,9 @@ export class SqliteShelf {
     this.#remove = this.#sql.prepare('DELETE FROM shelf WHERE name = ?')
   }
 
+  /** In the order in which they came: numbers in names count up, so P2 stands before P10. */
   *all(): Iterable<readonly [name: string, value: unknown]> {
-    const rows = this.#sql.prepare('SELECT name, text FROM shelf ORDER BY name').all()
+    const rows = this.#sql.prepare('SELECT name, text FROM shelf ORDER BY length(name), name').all()
     for (const { name, text } of rows as { readonly name: string; readonly text: string }[]) {
       yield [name, fromText(text)]
     }

@@ -12,7 +12,6 @@ export interface Statement {
   run(...values: Value[]): unknown
   get(...values: Value[]): unknown
   all(...values: Value[]): unknown[]
-  iterate(...values: Value[]): IterableIterator<unknown>
 }
 
 /** One connection. All calls are synchronous and block the thread for as long as the disk takes. */
@@ -148,6 +147,19 @@ export function transaction<T>(sql: Sql, run: () => T): T {
       // A full disk has ended the transaction by itself: what is told is why.
     }
     throw error
+  }
+}
+
+/** Whether an error says that the file itself is no sound database. */
+export const isDamage = (error: unknown): boolean =>
+  /file is not a database|disk image is malformed/.test((error as Error).message)
+
+export function isWhole(sql: Sql): boolean {
+  try {
+    const [row] = sql.prepare('PRAGMA quick_check(1)').all() as Record<string, unknown>[]
+    return Object.values(row ?? {})[0] === 'ok'
+  } catch {
+    return false
   }
 }
 

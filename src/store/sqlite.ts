@@ -2,8 +2,9 @@ import { dirname } from 'node:path'
 import { rowHash } from './chain.ts'
 import type { Names } from './codec.ts'
 import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
-import type { Batch, Head, Journal, Snapshot, Snapshots } from './journal.ts'
+import type { Batch, Head, Journal, Saved, Snapshots } from './journal.ts'
 import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
+import { SnapshotTables } from './snapshots.ts'
 import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
 import { freeBytes } from './reserve.ts'
 import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
@@ -26,16 +27,6 @@ const SCHEMA = `
     fields TEXT    NOT NULL,
     PRIMARY KEY (format, type)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS snapshot (
-    account TEXT PRIMARY KEY,
-    seq     INTEGER NOT NULL,
-    body    TEXT    NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS snapshot_head (
-    only    INTEGER PRIMARY KEY CHECK (only = 1),
-    n       INTEGER NOT NULL,
-    version INTEGER NOT NULL
-  ) STRICT;
   CREATE TABLE IF NOT EXISTS ballast (filler BLOB) STRICT`
 
 /** A log of this size is written over and over: growing it would cost each commit a second sync. */
@@ -70,16 +61,19 @@ export class SqliteJournal implements Journal {
   readonly #select: Statement
   readonly #hashAt: Statement
   readonly #makeRoom: MakeRoom
+  readonly #saved: SnapshotTables
   #head: Head
   #unmoved = 0
 
   constructor(file: string, { readOnly = false, driver, makeRoom }: JournalOptions = {}) {
     this.#makeRoom = makeRoom ?? NO_MORE
     this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
+    this.#saved = new SnapshotTables(this.#sql)
     if (!readOnly) {
       makeDurable(this.#sql)
       this.#sql.exec('PRAGMA wal_autocheckpoint = 0')
       this.#sql.exec(SCHEMA)
+      this.#saved.create()
       this.#keepLayout()
       if (freeBytes(dirname(file)) > GROWING_BYTES) this.#growLog()
     }
@@ -125,41 +119,39 @@ export class SqliteJournal implements Journal {
       // In pages, so that no read transaction stays open across a commit.
       const page = this.#select.all(before.n, size) as Stored[]
       for (const row of page) {
-        yield { n: row.n, entries: checked(row, before) }
-        before = { n: row.n, hash: hexOf(row.hash) }
+        before = next(row, before)
+        yield { n: row.n, entries: entriesOf(row) }
       }
       if (page.length < size) return
     }
   }
 
   #hashOf(n: number): string {
-    if (n === 0) return NO_ROWS.hash
+    const hash = n === 0 ? NO_ROWS.hash : this.#storedHash(n)
+    if (hash === undefined) throw new CorruptJournal(n, 'it is missing')
+    return hash
+  }
+
+  #storedHash(n: number): string | undefined {
     const row = this.#hashAt.get(n) as Pick<Stored, 'hash'> | undefined
-    if (!row) throw new CorruptJournal(n, 'it is missing')
-    return hexOf(row.hash)
+    return row && hexOf(row.hash)
   }
 
-  save({ n, accounts }: Snapshots, version: number): void {
-    const put = this.#sql.prepare(
-      'INSERT OR REPLACE INTO snapshot (account, seq, body) VALUES (?, ?, ?)',
-    )
-    const write = (): void => {
-      if (!this.snapshots(version)) this.#sql.exec('DELETE FROM snapshot')
-      for (const { account, seq, body } of accounts) put.run(account, seq, body)
-      this.#sql
-        .prepare('INSERT OR REPLACE INTO snapshot_head (only, n, version) VALUES (1, ?, ?)')
-        .run(n, version)
-    }
-    withRoom(this.#makeRoom, () => transaction(this.#sql, write))
+  walk(from: Head, rows: number): Head {
+    let before = from
+    for (const row of this.#select.all(from.n, rows) as Stored[]) before = next(row, before)
+    if (before.n < from.n + rows) throw new CorruptJournal(before.n + 1, 'it is missing')
+    return before
   }
 
-  snapshots(version: number): Snapshots | undefined {
-    const head = this.#sql.prepare('SELECT n, version FROM snapshot_head').get() as
-      | { readonly n: number; readonly version: number }
-      | undefined
-    if (head?.version !== version) return undefined
-    const accounts = this.#sql.prepare('SELECT account, seq, body FROM snapshot').all()
-    return { n: head.n, accounts: accounts as Snapshot[] }
+  save(snapshots: Snapshots, version: number): void {
+    const { n } = snapshots
+    const after = { n, hash: this.#hashOf(n) }
+    withRoom(this.#makeRoom, () => this.#saved.save(snapshots, version, after))
+  }
+
+  snapshots(version: number): Saved {
+    return this.#saved.read(version, (n) => this.#storedHash(n))
   }
 
   /** Moves the log into the database while nobody waits; on the order path it would cost 5 ms. */
@@ -223,11 +215,15 @@ function ifRoom(makeRoom: MakeRoom, run: () => void): void {
 const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
 
-function checked(row: Stored, before: Head): Batch['entries'] {
+/** The row as the one after which the next must come. */
+function next(row: Stored, before: Head): Head {
   if (row.n !== before.n + 1) throw new CorruptJournal(before.n + 1, 'it is missing')
-  if (rowHash(before.hash, row.n, row.format, row.body) !== hexOf(row.hash)) {
-    throw new CorruptJournal(row.n, 'its hash does not fit its contents and the row before it')
-  }
+  const hash = rowHash(before.hash, row.n, row.format, row.body)
+  if (hash === hexOf(row.hash)) return { n: row.n, hash }
+  throw new CorruptJournal(row.n, 'its hash does not fit its contents and the row before it')
+}
+
+function entriesOf(row: Stored): Batch['entries'] {
   try {
     return decodeEntries(row.body, row.format)
   } catch (error) {

@@ -4,59 +4,28 @@ import type { Entry } from '../core/event.ts'
 import { symbolOf } from '../core/instrument.ts'
 import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
+import { fromText, toText } from '../core/plain.ts'
 import type { AuditView, PageView } from '../core/port.ts'
 import type { FillView, OrderView } from '../core/view.ts'
 import { fillView, orderView, utc } from '../core/view.ts'
 import type { AuditAsked } from './audit.ts'
 import { auditPage, rowOf } from './audit-page.ts'
 import type { Range } from './blocks.ts'
-import { Blocks, BLOCKS_SCHEMA } from './blocks.ts'
+import { Blocks } from './blocks.ts'
 import type { Journal } from './journal.ts'
-import { DiskFull, STREAM } from './journal.ts'
-import type { MakeRoom, Sql, Statement } from './sql.ts'
-import { openSql, pragma, transaction, withRoom } from './sql.ts'
+import { DiskFull } from './journal.ts'
+import type { MakeRoom, Sql } from './sql.ts'
+import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
+import type { ViewTables } from './view-tables.ts'
+import { moveCursor, openTables, removeTables } from './view-tables.ts'
 
-const VERSION = 2
-/** Tables of another version are thrown away and written again from the journal. */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS orders (
-    no      INTEGER PRIMARY KEY,
-    id      TEXT NOT NULL UNIQUE,
-    account TEXT NOT NULL,
-    symbol  TEXT NOT NULL,
-    owner   TEXT NOT NULL,
-    status  TEXT NOT NULL,
-    body    TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS orders_by_status ON orders (account, status, no);
-  CREATE TABLE IF NOT EXISTS order_rows (
-    id  TEXT NOT NULL,
-    n   INTEGER NOT NULL,
-    PRIMARY KEY (id, n)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS fills (
-    no       INTEGER PRIMARY KEY,
-    account  TEXT NOT NULL,
-    symbol   TEXT NOT NULL,
-    order_id TEXT NOT NULL,
-    body     TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS cursor (
-    follower TEXT PRIMARY KEY,
-    version  INTEGER NOT NULL,
-    stream   INTEGER NOT NULL,
-    n        INTEGER NOT NULL
-  ) STRICT;${BLOCKS_SCHEMA}`
-
-/** Orders whose fold is kept at hand; the rest are folded again from their rows. */
-const FOLDS_MAX = 5_000
+/** Written in one transaction. */
 const ROWS_A_STEP = 200
 
 export type OrdersAsked = {
   readonly account?: string | undefined
   readonly symbol?: string | undefined
   readonly status?: string | undefined
-  readonly owner?: string | undefined
 }
 export type FillsAsked = {
   readonly account?: string | undefined
@@ -65,50 +34,61 @@ export type FillsAsked = {
 }
 /** Newest first. `before` is the `next` of the page before this one. */
 export type PageAsked = { readonly limit: number; readonly before?: number | undefined }
+export type ShowOrder = (account: string, order: Order) => OrderView
+
+export type ViewsOptions = {
+  readonly file: string
+  readonly journal: Journal
+  /** Hears that the file was damaged. */
+  readonly say: (line: string) => void
+  readonly makeRoom?: MakeRoom
+}
+
+/** All that the events of one order come to: folding its next event needs no more. */
+type Kept = { readonly order: Order; readonly requests: Account['requests'] }
 
 /** SQL for screens: follows the journal, and can be thrown away and written again at will. */
 export class Views {
-  readonly #sql: Sql
+  readonly #options: ViewsOptions
   readonly #journal: Journal
-  readonly #folds = new Map<OrderId, Account>()
-  readonly #putOrder: Statement
-  readonly #putRow: Statement
-  readonly #putFill: Statement
-  readonly #blocks: Blocks
-  readonly #makeRoom: MakeRoom
+  #sql: Sql
+  #blocks: Blocks
   #n: number
 
-  constructor(file: string, journal: Journal, makeRoom: MakeRoom = () => false) {
-    this.#journal = journal
-    this.#makeRoom = makeRoom
-    this.#sql = openSql(file, { busyMs: 5_000 })
-    pragma(this.#sql, 'journal_mode', 'wal')
-    pragma(this.#sql, 'synchronous', 'OFF', '0') // lost after a power cut, it is written again
-    this.#sql.exec(SCHEMA)
-    this.#blocks = new Blocks(this.#sql)
-    this.#n = this.#resume()
-    this.#putOrder = this.#sql.prepare(
-      `INSERT INTO orders (id, account, symbol, owner, status, body) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body`,
-    )
-    this.#putRow = this.#sql.prepare('INSERT OR IGNORE INTO order_rows (id, n) VALUES (?, ?)')
-    this.#putFill = this.#sql.prepare(
-      'INSERT INTO fills (account, symbol, order_id, body) VALUES (?, ?, ?, ?)',
-    )
+  constructor(options: ViewsOptions) {
+    this.#options = options
+    this.#journal = options.journal
+    const { sql, n } = this.#open()
+    this.#sql = sql
+    this.#n = n
+    this.#blocks = new Blocks(sql)
   }
 
-  /**
-   * Where to go on: from the start if the tables are of another version, or ahead of the journal.
-   */
-  #resume(): number {
-    const cursor = this.#sql
-      .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
-      .get(STREAM) as { readonly version: number; readonly n: number } | undefined
-    if (cursor?.version === VERSION && cursor.n <= this.#journal.head().n) return cursor.n
-    this.#sql.exec(
-      'DELETE FROM orders; DELETE FROM order_rows; DELETE FROM fills; DELETE FROM blocks',
-    )
-    return 0
+  #open(): ViewTables {
+    try {
+      return openTables(this.#options.file, this.#journal.head().n)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      return this.#openAnew()
+    }
+  }
+
+  /** Damaged screens cost nothing but time, and are no reason not to trade. */
+  #openAnew(): ViewTables {
+    const { file, say } = this.#options
+    say(`the screens in ${file} were damaged; they are written again from the journal`)
+    removeTables(file)
+    return openTables(file, this.#journal.head().n)
+  }
+
+  /** Throws what was no damage of ours: the journal may have failed as well. */
+  #mend(error: unknown): void {
+    if (!isDamage(error) || isWhole(this.#sql)) throw error
+    this.#sql.close()
+    const { sql, n } = this.#openAnew()
+    this.#sql = sql
+    this.#n = n
+    this.#blocks = new Blocks(sql)
   }
 
   /**
@@ -116,124 +96,127 @@ export class Views {
    * Where the disk is full it stays behind, and goes on once there is room.
    */
   catchUp(ms: number): boolean {
-    const started = performance.now()
-    while (this.#n < this.#journal.head().n) {
-      if (performance.now() - started > ms) return false
-      try {
-        withRoom(this.#makeRoom, () => this.#step())
-      } catch (error) {
-        if (error instanceof DiskFull) return false
-        throw error
+    const until = performance.now() + ms
+    try {
+      while (this.#n < this.#journal.head().n) {
+        if (performance.now() > until) return false
+        withRoom(this.#options.makeRoom ?? NO_MORE, () => {
+          this.#blocks.forget() // what a step that failed may have left
+          this.#step(until)
+        })
       }
+      return true
+    } catch (error) {
+      if (!(error instanceof DiskFull)) this.#mend(error)
+      return false
     }
-    return true
   }
 
-  #step(): void {
-    const touched = new Map<OrderId, string>()
-    const follow = (): void => {
-      let rows = 0
-      for (const { n, entries } of this.#journal.read(this.#n)) {
+  /** All of it or nothing: what is in memory moves on only once the tables have. */
+  #step(until: number): void {
+    this.#n = transaction(this.#sql, () => {
+      const folds = new Map<OrderId, Account>()
+      const from = this.#n
+      let to = from
+      for (const { n, entries } of this.#journal.read(from)) {
         for (const entry of entries) {
-          this.#follow(entry, n, touched)
+          this.#follow(entry, n, folds)
           this.#blocks.follow(entry, n)
         }
-        this.#n = n
-        if (++rows >= ROWS_A_STEP) break
+        to = n
+        if (n - from >= ROWS_A_STEP || performance.now() > until) break
       }
-      for (const [id, account] of touched) this.#write(id, account)
+      this.#write(folds)
       this.#blocks.write()
-      this.#sql
-        .prepare('INSERT OR REPLACE INTO cursor (follower, version, stream, n) VALUES (?, ?, ?, ?)')
-        .run('views', VERSION, STREAM, this.#n)
-    }
-    const began = this.#n
-    try {
-      transaction(this.#sql, follow)
-    } catch (error) {
-      // What was folded was not written: it is folded again from what was.
-      this.#n = began
-      this.#folds.clear()
-      this.#blocks.forget()
-      throw error
-    }
-    this.#trim()
+      moveCursor(this.#sql, to)
+      return to
+    })
   }
 
-  #follow(entry: Entry, n: number, touched: Map<OrderId, string>): void {
+  #follow(entry: Entry, n: number, folds: Map<OrderId, Account>): void {
+    const putRow = this.#sql.prepare('INSERT OR IGNORE INTO order_rows (id, n) VALUES (?, ?)')
     for (const [index, event] of entry.events.entries()) {
       const id = orderIdOf(event)
       if (id === undefined) continue
-      const fold = event.type === 'OrderPlaced' ? newAccount(entry.account) : this.#foldOf(id, n)
-      if (!fold) continue
+      const placed = event.type === 'OrderPlaced'
+      const fold = placed ? newAccount(entry.account) : (folds.get(id) ?? this.#foldOf(id))
+      if (!fold) continue // it was never placed, only denied
+      folds.set(id, fold)
       foldOne(fold, entry, index)
-      this.#folds.set(id, fold)
-      this.#putRow.run(id, n)
-      touched.set(id, entry.account)
-      const order = fold.orders.get(id)!
-      if (event.type === 'OrderFilled') this.#writeFill(entry.account, order)
+      putRow.run(id, n)
+      if (event.type === 'OrderFilled') this.#writeFill(entry.account, fold.orders.get(id)!)
     }
   }
 
-  /** The order as it was before row `n`; undefined for one that was never placed, only denied. */
-  #foldOf(id: OrderId, n: number): Account | undefined {
-    const known = this.#folds.get(id)
-    if (known) return known
-    const rows = this.#sql
-      .prepare('SELECT n FROM order_rows WHERE id = ? AND n < ? ORDER BY n')
-      .all(id, n) as { readonly n: number }[]
-    let fold: Account | undefined
-    for (const row of rows) {
-      const [batch] = this.#journal.read(row.n - 1)
-      for (const entry of batch?.entries ?? []) {
-        for (const [index, event] of entry.events.entries()) {
-          if (orderIdOf(event) === id) foldOne((fold ??= newAccount(entry.account)), entry, index)
-        }
-      }
-    }
-    return fold
+  #foldOf(id: OrderId): Account | undefined {
+    const kept = this.#kept(id)
+    if (!kept) return undefined
+    const fresh = newAccount(kept.account)
+    const requests = { ...fresh.requests, ...kept.requests }
+    return { ...fresh, requests, orders: new Map([[id, kept.order]]) }
   }
 
-  #write(id: OrderId, account: string): void {
-    const order = this.#folds.get(id)!.orders.get(id)!
-    const view = orderView(account, order)
-    const symbol = symbolOf(order.terms.instrument)
-    this.#putOrder.run(id, account, symbol, order.owner, view.status, JSON.stringify(view))
+  #kept(id: string): (Kept & { readonly account: string }) | undefined {
+    const row = this.#sql.prepare('SELECT account, body FROM orders WHERE id = ?').get(id) as
+      | { readonly account: string; readonly body: string }
+      | undefined
+    return row && { account: row.account, ...(fromText(row.body) as Kept) }
+  }
+
+  #write(folds: ReadonlyMap<OrderId, Account>): void {
+    const put = this.#sql.prepare(
+      `INSERT INTO orders (id, account, symbol, status, body) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body`,
+    )
+    for (const [id, { id: account, orders, requests }] of folds) {
+      const order = orders.get(id)!
+      const kept: Kept = { order, requests }
+      const symbol = symbolOf(order.terms.instrument)
+      put.run(id, account, symbol, order.status.toUpperCase(), toText(kept))
+    }
   }
 
   #writeFill(account: string, order: Order): void {
     const fill = order.fills.at(-1)!
     const view = fillView(account, order, { fill, show: utc })
-    const symbol = symbolOf(order.terms.instrument)
-    this.#putFill.run(account, symbol, order.id, JSON.stringify(view))
+    this.#sql
+      .prepare('INSERT INTO fills (account, symbol, order_id, body) VALUES (?, ?, ?, ?)')
+      .run(account, symbolOf(order.terms.instrument), order.id, JSON.stringify(view))
   }
 
-  #trim(): void {
-    for (const id of this.#folds.keys()) {
-      if (this.#folds.size <= FOLDS_MAX) return
-      this.#folds.delete(id)
-    }
+  order(id: string, show: ShowOrder): OrderView | undefined {
+    const kept = this.#answer(() => this.#kept(id))
+    return kept && show(kept.account, kept.order)
   }
 
-  order(id: string): OrderView | undefined {
-    const row = this.#sql.prepare('SELECT body FROM orders WHERE id = ?').get(id)
-    return row ? (JSON.parse((row as { readonly body: string }).body) as OrderView) : undefined
-  }
-
-  orders(asked: OrdersAsked, page: PageAsked): PageView<OrderView> {
-    const { account, symbol, status, owner } = asked
-    return this.#page('orders', { account, symbol, status, owner }, page) as PageView<OrderView>
+  orders({ account, symbol, status }: OrdersAsked, page: PageAsked): PageView<OrderView> {
+    const asked = { account, symbol, status }
+    const { rows, next } = this.#answer(() => this.#page('orders', asked, page))
+    const items = rows.map((row) => orderView(row.account, (fromText(row.body) as Kept).order))
+    return { items, next }
   }
 
   fills({ account, symbol, orderId }: FillsAsked, page: PageAsked): PageView<FillView> {
-    return this.#page('fills', { account, symbol, order_id: orderId }, page) as PageView<FillView>
+    const asked = { account, symbol, order_id: orderId }
+    const { rows, next } = this.#answer(() => this.#page('fills', asked, page))
+    return { items: rows.map(({ body }) => JSON.parse(body) as FillView), next }
+  }
+
+  /** A question that meets damage fails; the one after it finds tables that are made anew. */
+  #answer<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      this.#mend(error)
+      throw error
+    }
   }
 
   #page(
     table: 'orders' | 'fills',
     asked: Readonly<Record<string, string | undefined>>,
     { limit, before }: PageAsked,
-  ): PageView<unknown> {
+  ): { readonly rows: readonly Row[]; readonly next: number | null } {
     const conditions = ['no < ?']
     const values: (string | number)[] = [before ?? Number.MAX_SAFE_INTEGER]
     for (const [column, value] of Object.entries(asked)) {
@@ -243,16 +226,16 @@ export class Views {
     }
     const where = conditions.join(' AND ')
     const rows = this.#sql
-      .prepare(`SELECT no, body FROM ${table} WHERE ${where} ORDER BY no DESC LIMIT ?`)
-      .all(...values, limit + 1) as { readonly no: number; readonly body: string }[]
-    const items = rows.slice(0, limit).map(({ body }): unknown => JSON.parse(body))
-    return { items, next: rows.length > limit ? rows[limit - 1]!.no : null }
+      .prepare(`SELECT no, account, body FROM ${table} WHERE ${where} ORDER BY no DESC LIMIT ?`)
+      .all(...values, limit + 1) as Row[]
+    const next = rows.length > limit ? rows[limit - 1]!.no : null
+    return { rows: rows.slice(0, limit), next }
   }
 
   /** Events, the latest first; see `auditPage`. */
   audit(asked: AuditAsked, page: PageAsked): PageView<AuditView> {
     const upTo = Math.min(this.#n, rowOf(page.before))
-    return auditPage(this.#journal, this.#ranges(asked, upTo), { asked, page })
+    return this.#answer(() => auditPage(this.#journal, this.#ranges(asked, upTo), { asked, page }))
   }
 
   *#ranges(asked: AuditAsked, upTo: number): Iterable<Range> {
@@ -267,3 +250,7 @@ export class Views {
     this.#sql.close()
   }
 }
+
+type Row = { readonly no: number; readonly account: string; readonly body: string }
+
+const NO_MORE: MakeRoom = () => false

@@ -6,7 +6,7 @@ import { affordable, formatQuantity, NO_QUANTITY, priceOfPoints } from '../core/
 import type { Instrument, Product } from '../core/instrument.ts'
 import type { Owner } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
-import type { PlainCommand, Settling } from '../core/port.ts'
+import type { OrderCommand, Settling } from '../core/port.ts'
 import type { Instant } from '../core/time.ts'
 import { Candles } from '../market/candles.ts'
 import type { Bar, MarketListener, Quote } from '../market/feed.ts'
@@ -39,7 +39,7 @@ export type RunnerOptions = {
   readonly capital: Money
   /** Quotes are gathered into bars of this length; a source of bars brings its own. */
   readonly barMs: number
-  readonly submit: (command: PlainCommand) => Promise<Settling>
+  readonly submit: (command: OrderCommand) => Promise<Settling>
   readonly holding: () => Holding
   /** Hears of what was refused. */
   readonly onAnswer: (answer: Settling) => void
@@ -101,7 +101,7 @@ export class Runner implements MarketListener {
     const { name } = strategy
     const { symbol, exchange } = instrument
     const whose = `strategy:${name}`
-    const command: PlainCommand = {
+    const command: OrderCommand = {
       type: 'PlaceOrder',
       scope: whose,
       id: `${instrument.id}/${at}/0`,

@@ -3,7 +3,7 @@ import { later, SECOND } from '../core/time.ts'
 import type { Clock } from '../desk/clock.ts'
 import type { Desk } from '../desk/desk.ts'
 import { DeskStopped } from '../desk/told.ts'
-import { DiskFull } from '../store/journal.ts'
+import { CorruptJournal, DiskFull } from '../store/journal.ts'
 
 const REOPENS_MAX = 3
 const REOPEN_PAUSE_MS = SECOND
@@ -71,6 +71,10 @@ export class Keeper implements DeskPort {
 
   async #reopen(broken: World, error: Error): Promise<void> {
     const { clock, say } = this.#options
+    if (error instanceof CorruptJournal) {
+      await broken.close()
+      return this.#giveUp(error) // opened again it would be found unsound again
+    }
     say(`The journal failed (${error.message}); opening it again.`)
     await broken.close()
     if (isFull(error)) this.#reopens = 0

@@ -102,7 +102,9 @@ export class LiveWorld implements World {
     this.desk = desk
     this.#feed = new SimulatedFeed(systemClock, config.seed)
     this.#shelf = closing(new SqliteShelf(file('venue.db'), makeRoom))
-    const views = new Views(file('views.db'), this.journal, makeRoom)
+    const { journal } = this
+    const say = (line: string): void => onTrouble(new Error(line))
+    const views = new Views({ file: file('views.db'), journal, makeRoom, say })
     this.#screens = closing(new Screens({ views, clock: systemClock, onTrouble }))
     const halted = haltIn(config.data)
     this.#firm = new Firm({

@@ -190,6 +190,11 @@ export class Ledger {
       this.trades.delete(tradeId)
       this.#wrote('trade', tradeId, undefined)
     }
+    for (const [key, { position }] of this.#holdings) {
+      if (position.quantity !== 0n) continue
+      this.#holdings.delete(key)
+      this.#wrote('holding', key, undefined)
+    }
   }
 
   held({ instrument, product }: Pick<Terms, 'instrument' | 'product'>): Quantity {

@@ -209,7 +209,10 @@ function comparePositions(account: Account, book: Book): Event[] {
   return events
 }
 
-/** Every net that either side knows; one the broker does not list is flat there. */
+/**
+ * Every net that may differ; one the broker does not list is flat there. Over the years most legs
+ * are flat here too.
+ */
 function withOurs(
   account: Account,
   theirs: ReadonlyMap<NetKey, BrokerPosition>,
@@ -218,6 +221,7 @@ function withOurs(
   for (const [key, owners] of account.legs) {
     const [leg] = owners.values()
     if (all.has(key) || !leg) continue
+    if (netQuantity(account, key) === 0n && !account.breaks.has(key)) continue
     all.set(key, { instrument: leg.instrument, product: leg.product, quantity: NO_QUANTITY })
   }
   return all

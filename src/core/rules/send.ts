@@ -55,9 +55,11 @@ export function turnCame(account: Account, { orderId, request }: TurnCame, at: I
   const order = orderOf(account, orderId)
   if (request !== 'place' && !order.brokerOrderId) return []
   if (request === 'place') {
+    if (account.closed) return [shut(order)]
     if (at >= staleAt(order, waiting)) return [expired(order)]
     if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
   }
+  if (request === 'amend' && account.closed) return [unamended(waiting, SHUT)]
   assert(account.epoch !== undefined, 'an account is started before it takes orders')
   return [{ type: 'OrderSending', orderId, request, epoch: account.epoch }]
 }
@@ -72,7 +74,7 @@ export function timePassed(account: Account, at: Instant): Event[] {
   }
   for (const request of account.requests.amend.values()) {
     const { sending, notBefore } = request
-    if (!sending && at >= later(notBefore, AMEND_FRESH_MS)) events.push(tooLate(request))
+    if (!sending && at >= later(notBefore, AMEND_FRESH_MS)) events.push(unamended(request, TOO_OLD))
   }
   return events
 }
@@ -99,18 +101,28 @@ function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Re
   return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)
 }
 
-const tooLate = ({ orderId }: Request): Event => ({
+const TOO_OLD = 'it waited for its turn until it was too old to send'
+const SHUT = 'the account was closed before its turn came'
+
+const unamended = ({ orderId }: Request, reason: string): Event => ({
   type: 'AmendRejected',
   orderId,
   code: 'EXPIRED_UNSENT',
-  reason: 'it waited for its turn until it was too old to send',
+  reason,
 })
 
 const expired = ({ id }: Order): Event => ({
   type: 'OrderExpired',
   orderId: id,
   why: 'unsent',
-  reason: 'it waited for its turn until it was too old to send',
+  reason: TOO_OLD,
+})
+
+const shut = ({ id }: Order): Event => ({
+  type: 'OrderExpired',
+  orderId: id,
+  why: 'halted',
+  reason: SHUT,
 })
 
 const pointless = ({ id }: Order): Event => ({

@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs'
+import { BLOCKS_SCHEMA } from './blocks.ts'
+import { STREAM } from './journal.ts'
+import type { Sql } from './sql.ts'
+import { openSql, pragma } from './sql.ts'
+
+const VERSION = 3
+const CURSOR = `
+  CREATE TABLE IF NOT EXISTS cursor (
+    follower TEXT PRIMARY KEY,
+    version  INTEGER NOT NULL,
+    stream   INTEGER NOT NULL,
+    n        INTEGER NOT NULL
+  ) STRICT`
+/** Tables of another version are thrown away and written again from the journal. */
+const NO_TABLES = `
+  DROP TABLE IF EXISTS orders;
+  DROP TABLE IF EXISTS order_rows;
+  DROP TABLE IF EXISTS fills;
+  DROP TABLE IF EXISTS blocks`
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS orders (
+    no      INTEGER PRIMARY KEY,
+    id      TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    symbol  TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    body    TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS orders_by_status ON orders (account, status, no);
+  CREATE TABLE IF NOT EXISTS order_rows (
+    id  TEXT NOT NULL,
+    n   INTEGER NOT NULL,
+    PRIMARY KEY (id, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fills (
+    no       INTEGER PRIMARY KEY,
+    account  TEXT NOT NULL,
+    symbol   TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    body     TEXT NOT NULL
+  ) STRICT;${BLOCKS_SCHEMA}`
+
+export type ViewTables = {
+  readonly sql: Sql
+  /** The last row of the journal that is in them. */
+  readonly n: number
+}
+
+/** `head`: the last row there is; tables that are ahead of it are of another journal. */
+export function openTables(file: string, head: number): ViewTables {
+  const sql = openSql(file, { busyMs: 5_000 })
+  try {
+    pragma(sql, 'journal_mode', 'wal')
+    pragma(sql, 'synchronous', 'OFF', '0') // lost after a power cut, they are written again
+    sql.exec(CURSOR)
+    const cursor = sql
+      .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
+      .get(STREAM) as { readonly version: number; readonly n: number } | undefined
+    const n = cursor?.version === VERSION && cursor.n <= head ? cursor.n : 0
+    if (n === 0) sql.exec(NO_TABLES)
+    sql.exec(TABLES)
+    return { sql, n }
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
+/** In the transaction of what it stands for. */
+export function moveCursor(sql: Sql, n: number): void {
+  sql
+    .prepare('INSERT OR REPLACE INTO cursor (follower, version, stream, n) VALUES (?, ?, ?, ?)')
+    .run('views', VERSION, STREAM, n)
+}
+
+export function removeTables(file: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+}
