@@ -5,6 +5,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { formatMoney, minus, money, plus } from '../src/core/amount.ts'
+import { MINUTE } from '../src/core/time.ts'
+import { GENERATED_DAY, generateRecording } from '../src/market/generated.ts'
+import { backtest } from '../src/worlds/backtest.ts'
 import { tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -86,6 +89,34 @@ test('without data it plays a generated day, the same for the same seed', () => 
   assert.ok(first.orders.length > 0)
   assert.equal(json('--seed', '1').journal.digest, first.journal.digest)
   assert.notEqual(json('--seed', '2').journal.digest, first.journal.digest)
+})
+
+test('a line that takes time delays orders, and the run ends all the same', () => {
+  for (const latency of ['1', '250', '60000']) {
+    const slow = json('--latency', latency)
+    audit(slow)
+    assert.ok(slow.orders.every(({ status }) => status === 'COMPLETE'))
+    assert.deepEqual([slow.data.from, slow.orders.length], [json().data.from, 4])
+  }
+})
+
+test('what is under way when the prices end is answered still', async () => {
+  const last = GENERATED_DAY.start + 2 * MINUTE
+  const run = await backtest({
+    recording: generateRecording({ ...GENERATED_DAY, seed: 1, bars: 3 }),
+    strategy: { name: 'late', bar: ({ at }) => (at >= last ? 'long' : undefined) },
+    seed: 1,
+    product: 'MIS',
+    plan: 'none',
+    cash: money('1000000'),
+    capital: money('1000'),
+    latencyMs: 60_000,
+    onProgress: () => {},
+  })
+  assert.deepEqual(
+    run.orders.map(({ status }) => status),
+    ['open'],
+  )
 })
 
 test('the report in words says what a trader wants to read', () => {

@@ -65,7 +65,8 @@ const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { recording, seed } = options
   const { instrument, prices } = recording
-  const clock = new VirtualClock(instant(prices.at[0]!))
+  // The venue's book is read twice before the first price, each time there and back.
+  const clock = new VirtualClock(instant(prices.at[0]! - 2 * options.latencyMs))
   const player = new Player(recording, clock)
   const journal = new MemoryJournal()
   const desk = Desk.open(journal, clock)
@@ -91,8 +92,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     charges: options.plan,
     exchanges: [],
   })
-  while (firm.gateway(ACCOUNT) === undefined || clock.isBusy) await clock.settle()
-  await serving
+  await clock.until(serving)
   const front = new FrontDesk({
     desk,
     firm,
@@ -165,19 +165,17 @@ class Run {
       dayEnded: async (date, at) => {
         await clock.settle()
         this.#keepOrders()
-        const ended = endDay(date, at)
-        await clock.settle()
-        await ended
+        await clock.until(endDay(date, at))
       },
       closed: (at) => this.#mark(at),
       beat: this.#options.onProgress,
     })
-    await clock.settle()
+    const end = clock.now()
+    // No price is left to trade at, but what is under way to the venue is still answered.
+    await clock.advance(later(end, 2 * this.#options.latencyMs))
     this.#keepOrders()
-    const last = this.#equity.at(-1)
-    const now = clock.now()
-    if (last?.[0] === now) this.#equity.pop()
-    this.#equity.push([now, this.#value()])
+    if (this.#equity.at(-1)?.[0] === end) this.#equity.pop()
+    this.#equity.push([end, this.#value()])
   }
 
   /** Before a day's end lets go of them. They change no more once they have left. */
