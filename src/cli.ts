@@ -19,7 +19,8 @@ import { BadCalendar } from './market/calendar-file.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
-  process.stdout.on('error', endQuietly)
+  process.stdout.on('error', cannotWrite)
+  process.stderr.on('error', () => {}) // nothing is left to say it on
   process.umask(0o077) // what we write is for its owner alone
   try {
     loadEnvFile()
@@ -84,8 +85,8 @@ function told(sentence: string, code: number): number {
   return code
 }
 
-/** The reader of a pipe has gone, as in `tallyman order list | head`. */
-function endQuietly(error: NodeJS.ErrnoException): void {
+/** The reader of a pipe has gone, as in `tallyman order list | head`; or the disk is full. */
+function cannotWrite(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  throw error
+  process.exit(told(`the answer cannot be written: ${error.message}`, EXIT.refused))
 }

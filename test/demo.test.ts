@@ -148,10 +148,10 @@ test('rows that are no prices are skipped, counted and named', () => {
   const file = join(folder, 'BAD-1m.csv')
   writeFileSync(file, BARS)
   const { data } = json('--data', file)
-  assert.deepEqual([data.symbol, data.rows, data.skipped], ['BAD', 12, 9])
+  assert.deepEqual([data.symbol, data.rows, data.skipped], ['BAD', 12, 10])
   assert.deepEqual(Object.fromEntries(data.skips.map(({ reason, count }) => [reason, count])), {
     'not above zero': 2,
-    'not a number': 3,
+    'not a number': 4,
     'time goes back': 1,
     'high below low': 1,
     'not a time': 2,
@@ -177,7 +177,7 @@ test('files that cannot be played are refused with a reason', () => {
   const bad: readonly (readonly [string, string, RegExp])[] = [
     ['EMPTY.csv', '', /the first line is ""/],
     ['HEAD.csv', 'a,b,c\n1,2,3\n', /the first line is "a,b,c".*is expected/],
-    ['NONE.csv', 'time,bid,ask\nx,1,2\n', /none of its rows is a price/],
+    ['NONE.csv', 'time,bid,ask\nx,1,2\n', /none of its rows is a price: 1 not a time \(line 2\)/],
     ['GZ.csv.gz', '\u001f\u008b rubbish', /./],
   ]
   for (const [name, text, says] of bad) {

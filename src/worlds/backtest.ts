@@ -41,6 +41,9 @@ export type BacktestOptions = {
   readonly onProgress: (done: number, of: number) => void
 }
 
+/** A command that came to nothing. */
+export type Denied = { readonly at: Instant; readonly code: string; readonly context: string }
+
 export type Backtest = {
   readonly account: Account
   /** All orders of the run, those included that left the account's memory at a day's end. */
@@ -48,7 +51,8 @@ export type Backtest = {
   readonly equity: readonly (readonly [at: Instant, value: Money])[]
   /** The recording's last price. */
   readonly last: Price
-  readonly denials: readonly Settling[]
+  /** What was denied: how often, and the first of it. */
+  readonly denied: { readonly count: number; readonly first: readonly Denied[] }
   readonly events: number
   /** Equal for two runs that decided the same. */
   readonly digest: string
@@ -56,6 +60,7 @@ export type Backtest = {
 
 const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
+const DENIED_KEPT = 100
 /** The venue is in this process and loses nothing, so its book is read rarely. */
 const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
 
@@ -127,7 +132,7 @@ class Run {
   readonly #parts: Parts
   readonly #orders = new Map<OrderId, Order>()
   readonly #equity: (readonly [Instant, Money])[] = []
-  readonly #denials: Settling[] = []
+  readonly #denied = { count: 0, first: [] as Denied[] }
   readonly #every: number
   #closes = 0
 
@@ -153,10 +158,16 @@ class Run {
       barMs: MINUTE,
       submit: (command) => front.settle(command),
       holding: () => holdingOf(desk.account(ACCOUNT), key, owner),
-      onAnswer: (answer) => {
-        if (answer.is !== 'settled' || answer.denial) this.#denials.push(answer)
-      },
+      onAnswer: (answer) => this.#keepDenied(answer),
     })
+  }
+
+  #keepDenied(answer: Settling): void {
+    if (answer.is === 'settled' && !answer.denial) return
+    if (++this.#denied.count > DENIED_KEPT) return
+    const reason = answer.is === 'unavailable' ? answer.reason : ''
+    const why = answer.is === 'settled' ? answer.denial! : { code: answer.is, context: reason }
+    this.#denied.first.push({ at: this.#parts.clock.now(), ...why })
   }
 
   async play(endDay: (date: TradingDate, at: Instant) => Promise<unknown>): Promise<void> {
@@ -207,7 +218,7 @@ class Run {
       orders: [...this.#orders.values()],
       equity: this.#equity,
       last: this.#parts.player.mark(),
-      denials: this.#denials,
+      denied: this.#denied,
       events: journal.digest.events,
       digest: journal.digest.hex(),
     }

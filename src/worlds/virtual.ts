@@ -85,14 +85,14 @@ export class VirtualClock implements Clock {
 
   /** Lets as much time pass as `promise` takes. Throws where no timer brings it to an end. */
   async until<T>(promise: Promise<T>): Promise<T> {
-    let isOver = false
+    const wait = { isOver: false }
     const over = (): void => {
-      isOver = true
+      wait.isOver = true
     }
     promise.then(over, over)
     const limit = later(this.#now, WAIT_MAX_MS)
     await this.settle()
-    while (!isOver) {
+    while (!wait.isOver) {
       const next = this.#first()
       if (!next || next.due > limit) throw new Error('this waits for something that never comes')
       await this.advance(next.due)
