@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { BadSetting, loadEnvFile, readConfig } from './config.ts'
 import { CannotStart, VERSION } from './folder.ts'
 import { BadCalendar } from './market/calendar-file.ts'
+import { BadFile } from './store/bad-file.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -76,6 +77,7 @@ function exitCodeFor(error: unknown): number {
   if (error instanceof Exit) return told(error.message, error.code)
   if (error instanceof BadSetting) return told(error.message, EXIT.cannotStart)
   if (error instanceof BadCalendar) return told(error.message, EXIT.cannotStart)
+  if (error instanceof BadFile) return told(error.message, EXIT.cannotStart)
   if (error instanceof CannotStart) return told(error.message, EXIT.cannotStart)
   throw error
 }

@@ -37,7 +37,7 @@ const SETTINGS = z.object({
   TALLYMAN_SEED: whole(0, 999_999_999).default(1),
   TALLYMAN_PAPER_CASH: amount.default('1000000'),
   /** Whose charges a new paper account pays. */
-  TALLYMAN_PAPER_CHARGES: z.enum(['zerodha', 'kotak', 'none']).default('zerodha'),
+  TALLYMAN_PAPER_CHARGES: oneOf('zerodha', 'kotak', 'none').default('zerodha'),
   /** Less than the paper broker is waited for, and far less than it may take to show an order. */
   TALLYMAN_PAPER_LATENCY_MS: whole(0, 4_000).default(20),
   /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */

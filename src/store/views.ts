@@ -81,7 +81,7 @@ export class Views {
   constructor(file: string, journal: Journal, makeRoom: MakeRoom = () => false) {
     this.#journal = journal
     this.#makeRoom = makeRoom
-    this.#sql = openSql(file, { busyMs: 5_000 })
+    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: 'delete it: it is built again' })
     pragma(this.#sql, 'journal_mode', 'wal')
     pragma(this.#sql, 'synchronous', 'OFF', '0') // lost after a power cut, it is written again
     this.#sql.exec(SCHEMA)
