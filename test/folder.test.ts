@@ -40,17 +40,14 @@ test('a file that is no database is named, with what to do about it', () => {
   const remedies: Readonly<Record<string, RegExp>> = {
     'journal.db': /restore it from a backup/,
     'venue.db': /move it away: then the paper account starts over/,
-    'views.db': /delete it: it is built again/,
     'desk.lock': /delete it: nothing is kept in it/,
+    'state.db': /move it away and make new keys/,
   }
   for (const [name, remedy] of Object.entries(remedies)) {
     const folder = tempFolder()
     writeFileSync(join(folder, name), RUBBISH)
     says(tallyman(folder, ['start']), 78, new RegExp(`/${name}: file is not a database; `), remedy)
   }
-  const folder = tempFolder()
-  writeFileSync(join(folder, 'state.db'), RUBBISH)
-  says(tallyman(folder, ['keys', 'list']), 78, /state\.db: .*move it away and make new keys/)
 })
 
 test('a data folder that is a file, or cannot be written, is said to be', () => {
@@ -86,7 +83,7 @@ test('journal verify finds a damaged page, other fields, and what is no journal'
   says(tallyman(folder, ['start']), 78, /other fields of OrderSending/)
   tamper(`DELETE FROM layout WHERE type = 'OrderSending'`)
   assert.equal(verify().code, 0)
-  damage(file, 'snapshot_head')
+  damage(file, 'layout')
   says(verify(), 1, /journal\.db: .*restore it from a backup/)
   says(tallyman(folder, ['start']), 78, /journal\.db: .*malformed; restore it from a backup/)
   const { out } = tallyman(folder, ['journal', 'verify', '--json'])
