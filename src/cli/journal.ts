@@ -33,6 +33,7 @@ type ShowOptions = {
 
 const BESIDE = '\nWorks beside a running desk, and without one.'
 const SHOWN_MAX = 100_000
+const SHOW_EXAMPLE = '\n\nExample:\n  $ tallyman journal show --order paper-43'
 const VERIFY_HELP = `${BESIDE} Exits with 1 when something is wrong.
 
 Examples:
@@ -59,7 +60,7 @@ export function journalCommand(config: () => Config): Command {
     .option('--zone <name>', 'whose clock times are shown by (this machine’s)')
     .option('--limit <number>', 'how many, the latest ones', '50')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', `${PERIOD_HELP}\n${BESIDE}`)
+    .addHelpText('after', `${PERIOD_HELP}\n${BESIDE}${SHOW_EXAMPLE}`)
     .action((options: ShowOptions) => withJournal(config(), (read) => show(read, options)))
   journal
     .command('why')
