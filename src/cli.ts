@@ -17,10 +17,12 @@ import type { Config } from './config.ts'
 import { BadSetting, loadEnvFile, readConfig } from './config.ts'
 import { CannotStart, VERSION } from './folder.ts'
 import { BadCalendar } from './market/calendar-file.ts'
+import { BadFile } from './store/bad-file.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
-  process.stdout.on('error', endQuietly)
+  process.stdout.on('error', cannotWrite)
+  process.stderr.on('error', () => {}) // nothing is left to say it on
   process.umask(0o077) // what we write is for its owner alone
   try {
     loadEnvFile()
@@ -77,6 +79,7 @@ function exitCodeFor(error: unknown): number {
   if (error instanceof Exit) return told(error.message, error.code)
   if (error instanceof BadSetting) return told(error.message, EXIT.cannotStart)
   if (error instanceof BadCalendar) return told(error.message, EXIT.cannotStart)
+  if (error instanceof BadFile) return told(error.message, EXIT.cannotStart)
   if (error instanceof CannotStart) return told(error.message, EXIT.cannotStart)
   throw error
 }
@@ -86,8 +89,8 @@ function told(sentence: string, code: number): number {
   return code
 }
 
-/** The reader of a pipe has gone, as in `tallyman order list | head`. */
-function endQuietly(error: NodeJS.ErrnoException): void {
+/** The reader of a pipe has gone, as in `tallyman order list | head`; or the disk is full. */
+function cannotWrite(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok)
-  throw error
+  process.exit(told(`the answer cannot be written: ${error.message}`, EXIT.refused))
 }

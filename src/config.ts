@@ -12,15 +12,20 @@ export class BadSetting extends Error {
   override readonly name = 'BadSetting'
 }
 
-const switchOf = z.enum(['on', 'off']).transform((value) => value === 'on')
+const oneOf = <W extends string>(...words: readonly W[]): z.ZodEnum<{ [K in W]: K }> =>
+  z.enum(words, `one of ${words.join(', ')} is expected`)
+const switchOf = oneOf('on', 'off').transform((value) => value === 'on')
 const whole = (min: number, max: number): z.ZodType<number, string> =>
   z
     .string()
-    .regex(/^\d{1,9}$/, 'a whole number is expected')
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `a whole number from ${min} to ${max} is expected`,
+    )
     .transform(Number)
-    .pipe(z.number().min(min).max(max))
 const amount = z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, 'a plain decimal number is expected')
 
+/** Chances from 0 to 1, and a seed. */
 const FAULT = new RegExp(`^((${FAULTS.join('|')})=(0(\\.\\d{1,6})?|1)|seed=\\d{1,9})$`)
 
 /** Every setting there is, under the name of its environment variable. */
@@ -35,7 +40,7 @@ const SETTINGS = z.object({
   TALLYMAN_SEED: whole(0, 999_999_999).default(1),
   TALLYMAN_PAPER_CASH: amount.default('1000000'),
   /** Whose charges a new paper account pays. */
-  TALLYMAN_PAPER_CHARGES: z.enum(['zerodha', 'kotak', 'none']).default('zerodha'),
+  TALLYMAN_PAPER_CHARGES: oneOf('zerodha', 'kotak', 'none').default('zerodha'),
   /** Less than the paper broker is waited for, and far less than it may take to show an order. */
   TALLYMAN_PAPER_LATENCY_MS: whole(0, 4_000).default(20),
   /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */
@@ -43,12 +48,13 @@ const SETTINGS = z.object({
     .string()
     .refine(
       (text) => text === '' || text.split(',').every((pair) => FAULT.test(pair)),
-      'e.g. "lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7" is expected',
+      'probabilities from 0 to 1 are expected, such as ' +
+        '"lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7"',
     )
     .default(''),
   /** Kept on the disk of the data folder, to be given up when it is full. */
   TALLYMAN_DISK_RESERVE_MB: whole(1, 10_240).default(64),
-  TALLYMAN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  TALLYMAN_LOG: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info'),
   /** What one automatic entry may cost; also sizes an entry that names no quantity. */
   CAPITAL_PER_TRADE: amount.default('100000'),
   /** Symbols that automatic entries may open. */
@@ -89,7 +95,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   for (const name of Object.keys(env)) {
     if (name.startsWith('TALLYMAN_') && !SETTING_NAMES.includes(name)) {
       throw new BadSetting(
-        `${name}=${env[name]}: there is no such setting; known are ${SETTING_NAMES.join(', ')}`,
+        // Without its value, which may be a secret under a wrong name.
+        `${name}: there is no such setting; known are ${SETTING_NAMES.join(', ')}`,
       )
     }
   }
@@ -154,5 +161,11 @@ const textOf = (value: unknown): string =>
 
 /** Secrets and ports may stand in a file `.env` beside where Tallyman is started. */
 export function loadEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  if (!existsSync('.env')) return
+  try {
+    process.loadEnvFile('.env')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new BadSetting(`.env: it cannot be read (${code}); make it a readable file, or remove it`)
+  }
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { destination, pino } from 'pino'
@@ -10,7 +11,7 @@ import { systemClock } from './desk/clock.ts'
 import { DeskStopped } from './desk/told.ts'
 import type { SpaceNews, SpaceState } from './desk/space.ts'
 import type { ServerFile } from './folder.ts'
-import { CannotStart, CLI_KEY, fileIn, VERSION, withVault } from './folder.ts'
+import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import { ConsoleFollower } from './notify/console.ts'
@@ -41,6 +42,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
     log.warn(line)
     say(line)
   }
+  const secret = randomBytes(32).toString('hex')
   let disk: SpaceState = 'ample'
   const onSpace = (news: SpaceNews): void => {
     disk = news.state
@@ -54,6 +56,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
     version: VERSION,
     status: () => keeper.status,
     disk: () => disk,
+    prove: (challenge) => answerTo(challenge, secret),
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
   })
   const close = async (): Promise<Closing> => {
@@ -66,7 +69,7 @@ export async function start(config: Config, say: (line: string) => void): Promis
   try {
     await keeper.open()
     url = await listen(api, config)
-    const server: ServerFile = { url, pid: process.pid }
+    const server: ServerFile = { url, pid: process.pid, secret }
     writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })
     renameSync(file('server.json.new'), file('server.json')) // nobody is to read half of it
   } catch (error) {
@@ -145,7 +148,7 @@ async function listen(api: FastifyInstance, { host, port }: Config): Promise<str
 /** Opened before the desk is: what stands in its way is found before anything is traded. */
 function openState(config: Config): State {
   try {
-    mkdirSync(config.data, { recursive: true, mode: 0o700 })
+    makeFolder(config)
     const state = new State(fileIn(config, 'state.db'))
     try {
       giveCliItsKey(config, state)

@@ -98,13 +98,27 @@ test('positions, instruments and verify answer in words and in JSON', () => {
 })
 
 test('every command explains itself, with examples', () => {
-  const commands = [[], ['start'], ['demo'], ['order'], ['order', 'place'], ['keys', 'create']]
+  const commands = [
+    'start',
+    'demo',
+    'order place',
+    'positions',
+    'instruments',
+    'verify',
+    'audit',
+    'doctor',
+    'journal verify',
+    'journal show',
+    'journal why',
+    'keys create',
+    'keys list',
+    'keys revoke',
+  ]
   for (const command of commands) {
-    const { code, out } = run(...command, '--help')
+    const { code, out } = run(...command.split(' '), '--help')
     assert.equal(code, 0)
-    assert.match(out, /Usage: tallyman/)
+    assert.match(out, new RegExp(`Usage: tallyman ${command} [^]*Examples?:\\n +\\$ .*tallyman`))
   }
-  assert.match(run('order', 'place', '--help').out, /Examples:/)
   assert.match(run('--help').out, /Exit codes: 0 done/)
   assert.match(run('--version').out, /^\d+\.\d+\.\d+\n$/)
 })
@@ -123,7 +137,8 @@ test('keys are made, listed without their texts, and revoked', async () => {
       ({ status }) => status,
     )
   assert.equal(await asked(), 200)
-  assert.equal(run('keys', 'revoke', 'my-bot').code, 0)
+  const revoked = run('keys', 'revoke', 'my-bot', '--json')
+  assert.deepEqual(JSON.parse(revoked.out), { name: 'my-bot', revoked: true })
   assert.equal(await asked(), 401)
   assert.equal(run('keys', 'revoke', 'my-bot').code, 1)
 })

@@ -5,6 +5,9 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { formatMoney, minus, money, plus } from '../src/core/amount.ts'
+import { MINUTE } from '../src/core/time.ts'
+import { GENERATED_DAY, generateRecording } from '../src/market/generated.ts'
+import { backtest } from '../src/worlds/backtest.ts'
 import { tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -88,6 +91,34 @@ test('without data it plays a generated day, the same for the same seed', () => 
   assert.notEqual(json('--seed', '2').journal.digest, first.journal.digest)
 })
 
+test('a line that takes time delays orders, and the run ends all the same', () => {
+  for (const latency of ['1', '250', '60000']) {
+    const slow = json('--latency', latency)
+    audit(slow)
+    assert.ok(slow.orders.every(({ status }) => status === 'COMPLETE'))
+    assert.deepEqual([slow.data.from, slow.orders.length], [json().data.from, 4])
+  }
+})
+
+test('what is under way when the prices end is answered still', async () => {
+  const last = GENERATED_DAY.start + 2 * MINUTE
+  const run = await backtest({
+    recording: generateRecording({ ...GENERATED_DAY, seed: 1, bars: 3 }),
+    strategy: { name: 'late', bar: ({ at }) => (at >= last ? 'long' : undefined) },
+    seed: 1,
+    product: 'MIS',
+    plan: 'none',
+    cash: money('1000000'),
+    capital: money('1000'),
+    latencyMs: 60_000,
+    onProgress: () => {},
+  })
+  assert.deepEqual(
+    run.orders.map(({ status }) => status),
+    ['open'],
+  )
+})
+
 test('the report in words says what a trader wants to read', () => {
   const { code, out } = demo('--seed', '3')
   assert.equal(code, 0)
@@ -117,10 +148,10 @@ test('rows that are no prices are skipped, counted and named', () => {
   const file = join(folder, 'BAD-1m.csv')
   writeFileSync(file, BARS)
   const { data } = json('--data', file)
-  assert.deepEqual([data.symbol, data.rows, data.skipped], ['BAD', 12, 9])
+  assert.deepEqual([data.symbol, data.rows, data.skipped], ['BAD', 12, 10])
   assert.deepEqual(Object.fromEntries(data.skips.map(({ reason, count }) => [reason, count])), {
     'not above zero': 2,
-    'not a number': 3,
+    'not a number': 4,
     'time goes back': 1,
     'high below low': 1,
     'not a time': 2,
@@ -146,7 +177,7 @@ test('files that cannot be played are refused with a reason', () => {
   const bad: readonly (readonly [string, string, RegExp])[] = [
     ['EMPTY.csv', '', /the first line is ""/],
     ['HEAD.csv', 'a,b,c\n1,2,3\n', /the first line is "a,b,c".*is expected/],
-    ['NONE.csv', 'time,bid,ask\nx,1,2\n', /none of its rows is a price/],
+    ['NONE.csv', 'time,bid,ask\nx,1,2\n', /none of its rows is a price: 1 not a time \(line 2\)/],
     ['GZ.csv.gz', '\u001f\u008b rubbish', /./],
   ]
   for (const [name, text, says] of bad) {

@@ -94,13 +94,16 @@ test('a journal with a row that was changed is not traded on, and the row is nam
 test('settings that make no sense stop it, with their name, value and remedy', () => {
   const folder = tempFolder()
   const bad: readonly (readonly [string, string, RegExp])[] = [
-    ['TALLYMAN_PORT', 'http', /TALLYMAN_PORT=http: a whole number is expected/],
-    ['TALLYMAN_PORT', '70000', /TALLYMAN_PORT=70000: .*65535/],
+    ['TALLYMAN_PORT', 'http', /TALLYMAN_PORT=http: a whole number from 0 to 65535 is expected/],
+    ['TALLYMAN_PORT', '70000', /TALLYMAN_PORT=70000: a whole number from 0 to 65535 is expected/],
     ['TALLYMAN_HOST', '0.0.0.0', /TALLYMAN_HOST=0\.0\.0\.0: .*TALLYMAN_REMOTE=on/],
-    ['TALLYMAN_COLOUR', 'red', /TALLYMAN_COLOUR=red: there is no such setting; known are/],
+    ['TALLYMAN_COLOUR', 'red', /TALLYMAN_COLOUR: there is no such setting; known are/],
     ['VERIFIER_CHECK_INTERVAL', '0', /VERIFIER_CHECK_INTERVAL=0: .*1/],
     ['TALLYMAN_PAPER_CASH', '-5', /TALLYMAN_PAPER_CASH=-5: a plain decimal number/],
-    ['TALLYMAN_PAPER_FAULTS', 'explode=1', /TALLYMAN_PAPER_FAULTS=explode=1: e\.g\. "lose-request/],
+    ['TALLYMAN_PAPER_FAULTS', 'explode=1', /TALLYMAN_PAPER_FAULTS=explode=1: .*"lose-request/],
+    ['TALLYMAN_PAPER_FAULTS', 'late=5', /TALLYMAN_PAPER_FAULTS=late=5: probabilities from 0 to 1/],
+    ['TALLYMAN_LOG', 'loud', /TALLYMAN_LOG=loud: one of debug, info, .* is expected/],
+    ['TALLYMAN_REMOTE', 'yes', /TALLYMAN_REMOTE=yes: one of on, off is expected/],
   ]
   for (const [name, value, says] of bad) {
     const { code, err } = tallyman(folder, ['start'], { [name]: value })
@@ -108,6 +111,9 @@ test('settings that make no sense stop it, with their name, value and remedy', (
     assert.match(err, says)
     assert.equal(err.trim().split('\n').length, 1, err)
   }
+  const { err } = tallyman(folder, ['start'], { TALLYMAN_API_SECRET: 'hunter2' })
+  assert.match(err, /^tallyman: TALLYMAN_API_SECRET: there is no such setting/)
+  assert.equal(err.includes('hunter2'), false, 'what may be a secret is not repeated')
 })
 
 test('a port that is taken is said so, and the data folder is free again', async () => {

@@ -1,20 +1,37 @@
+import type { ChildProcessByStdio } from 'node:child_process'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../bin/tallyman.mjs', import.meta.url))
+export const bin = fileURLToPath(new URL('../../bin/tallyman.mjs', import.meta.url))
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
 
 /** One command line from beginning to end. */
-export function tallyman(folder: string, args: readonly string[], env: Env = {}): Ended {
+export function tallyman(
+  folder: string,
+  args: readonly string[],
+  env: Env = {},
+  cwd = process.cwd(),
+): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     encoding: 'utf8',
+    cwd,
     env: envFor(folder, env),
     timeout: 60_000,
   })
   return { code: status, out: stdout, err: stderr }
+}
+
+/** The same, for a test that has something to do meanwhile. */
+export function tallymanBeside(folder: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: envFor(folder, {}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return endOf(child)
 }
 
 type Env = Readonly<Record<string, string>>
@@ -56,12 +73,7 @@ export class Spawned {
       env: envFor(folder, env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (text: Buffer) => (out += text.toString()))
-    child.stderr.on('data', (text: Buffer) => (err += text.toString()))
-    const ended = new Promise<Ended>((resolve) => {
-      child.on('close', (code) => resolve({ code, out, err }))
-    })
+    const ended = endOf(child)
     let over: Ended | undefined
     void ended.then((end) => (over = end))
     while (!existsSync(file)) {
@@ -77,6 +89,15 @@ export class Spawned {
     process.kill(this.pid, signal)
     return this.ended
   }
+}
+
+function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
+  let [out, err] = ['', '']
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()))
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
 }
 
 /** Real time, for real processes: the named exception to "no sleeps". */

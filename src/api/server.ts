@@ -25,6 +25,8 @@ export type ApiOptions = {
   readonly status: () => 'ok' | 'starting' | 'stopped'
   /** How much room there is for the journal. */
   readonly disk: () => 'ample' | 'low' | 'short'
+  /** Proves to the command line that it has reached the desk whose data folder it reads. */
+  readonly prove: (challenge: string) => string
   /** Hears of answers that were our own mistake. */
   readonly onMistake: (error: Error) => void
 }
@@ -61,7 +63,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     }
     void reply.code(404).type('application/problem+json').send(problemOf(fault))
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    const challenge = request.headers['x-tallyman-challenge']
+    if (typeof challenge === 'string') reply.header('x-tallyman-answer', options.prove(challenge))
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
   })

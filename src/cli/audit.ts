@@ -33,7 +33,7 @@ export function auditCommand(client: () => Client): Command {
     .option('--limit <number>', 'how many', '50')
     .option('--cursor <number>', 'the "next" of the page before')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', PERIOD_HELP)
+    .addHelpText('after', `${PERIOD_HELP}\n\nExample:\n  $ tallyman audit --from 2026-11-01`)
     .action(async (options: AuditOptions) => {
       const page = await audit(client(), options)
       if (options.json) outJson(page)

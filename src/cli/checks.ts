@@ -1,11 +1,11 @@
 /** What `doctor` looks at, apart from the disk: each check answers for itself, and never throws. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Config } from '../config.ts'
 import { settingsInEffect } from '../config.ts'
-import type { ServerFile } from '../folder.ts'
 import { fileIn, VERSION } from '../folder.ts'
 import { zoneOf } from '../market/zone.ts'
+import { listenerIn, whoListens } from './running.ts'
 
 export type Check = {
   readonly name: string
@@ -156,17 +156,12 @@ const listening = (host: string, port: number): Promise<string | undefined> =>
     server.listen({ host, port }, () => server.close(() => resolve(undefined)))
   })
 
-const PATIENCE_MS = 2_000
-
 async function isOurs(config: Config): Promise<boolean> {
-  const file = fileIn(config, 'server.json')
-  if (!existsSync(file)) return false
-  const { url } = JSON.parse(readFileSync(file, 'utf8')) as ServerFile
-  if (new URL(url).port !== String(config.port)) return false
   try {
-    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(PATIENCE_MS) })
-    return 'journal' in ((await answer.json()) as object)
+    const listener = listenerIn(config)
+    if (!listener || new URL(listener.url).port !== String(config.port)) return false
+    return (await whoListens(listener)) === 'ours'
   } catch {
-    return false
+    return false // a file of rubbish names nobody
   }
 }

@@ -101,10 +101,20 @@ async function demo(options: DemoOptions): Promise<void> {
   else out(report.text())
 }
 
+const ABOUT_A_FILE = ['symbol', 'exchange', 'currency', 'tick', 'session'] as const
+
 function recordingFor(options: DemoOptions, seed: number): Recording {
-  if (options.data === undefined) return generateRecording({ seed, ...GENERATED_DAY })
+  const about = readOptions(options)
+  if (options.data === undefined) {
+    for (const name of ABOUT_A_FILE) {
+      if (options[name] === undefined) continue
+      const why = 'it describes a file of prices: give one with --data, or leave it out'
+      throw new Exit(EXIT.usage, `${name} "${options[name]}": ${why}`)
+    }
+    return generateRecording({ seed, ...GENERATED_DAY })
+  }
   try {
-    return readRecording(options.data, readOptions(options))
+    return readRecording(options.data, about)
   } catch (error) {
     if (error instanceof NotARecording) throw new Exit(EXIT.refused, error.message)
     throw error
@@ -119,11 +129,23 @@ function readOptions({ exchange, symbol, currency, tick, session }: DemoOptions)
   if (symbol !== undefined && !/^[\w&.-]{1,40}$/.test(symbol)) {
     throw new Exit(EXIT.usage, `symbol "${symbol}": letters, digits, &, . and - are expected`)
   }
-  const times = session === undefined ? undefined : /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(session)
-  if (times === null) {
-    throw new Exit(EXIT.usage, `session "${session}": local times such as 09:15-15:30 are expected`)
+  return {
+    exchange,
+    symbol,
+    currency,
+    tick,
+    session: session === undefined ? undefined : sessionFrom(session),
   }
-  return { exchange, symbol, currency, tick, session: times && [times[1]!, times[2]!] }
+}
+
+const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d'
+const SESSION = new RegExp(`^(${TIME})-(${TIME}|24:00)$`)
+
+function sessionFrom(text: string): readonly [string, string] {
+  const [, open, close] = SESSION.exec(text) ?? []
+  if (open !== undefined && close !== undefined && open < close) return [open, close]
+  const expected = 'local times from 00:00 to 24:00, the opening before the closing'
+  throw new Exit(EXIT.usage, `session "${text}": give ${expected}, such as 09:15-15:30`)
 }
 
 const HALF_A_DAY_MS = 12 * 3_600_000

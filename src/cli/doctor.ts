@@ -22,7 +22,11 @@ export function doctorCommand(config: () => Config): Command {
   return new Command('doctor')
     .description('look for what would keep the desk from working well, and say what to do')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', '\nExits with 0 when nothing failed, with 1 otherwise. Changes nothing.')
+    .addHelpText(
+      'after',
+      '\nExits with 0 when nothing failed, with 1 otherwise. Changes nothing.' +
+        '\n\nExamples:\n  $ tallyman doctor\n  $ tallyman doctor --json',
+    )
     .action(async ({ json }: { readonly json?: boolean }) => {
       const checks = await examine(config)
       if (json) outJson({ ok: !checks.some(isFailure), checks })

@@ -8,8 +8,10 @@ import { verifyJournal } from '../desk/verify.ts'
 import type { AuditView } from '../core/port.ts'
 import type { AuditAsked } from '../store/audit.ts'
 import { auditView, backwards, chosen } from '../store/audit.ts'
+import { BadFile } from '../store/bad-file.ts'
 import type { Journal } from '../store/journal.ts'
 import { CorruptJournal } from '../store/journal.ts'
+import type { SqliteJournal } from '../store/sqlite.ts'
 import { EXIT, Exit } from './exit.ts'
 import type { Progress } from './progress.ts'
 import { progressBar } from './progress.ts'
@@ -31,16 +33,22 @@ type ShowOptions = {
 
 const BESIDE = '\nWorks beside a running desk, and without one.'
 const SHOWN_MAX = 100_000
+const SHOW_EXAMPLE = '\n\nExample:\n  $ tallyman journal show --order paper-43'
+const VERIFY_HELP = `${BESIDE} Exits with 1 when something is wrong.
+
+Examples:
+  $ tallyman journal verify
+  $ tallyman journal verify --full --json`
 
 export function journalCommand(config: () => Config): Command {
   const journal = new Command('journal').description('the record of everything that happened')
   journal
     .command('verify')
-    .description('check every row: none missing, changed or out of order')
+    .description('check the file and every row: none missing, changed or out of order')
     .option('--full', 'also fold it from the start, and compare with the saved accounts')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', BESIDE)
-    .action((options: Switches) => withJournal(config(), (read) => verify(read, options)))
+    .addHelpText('after', VERIFY_HELP)
+    .action((options: Switches) => verify(config(), options))
   journal
     .command('show')
     .description('the latest events, one a line')
@@ -52,7 +60,7 @@ export function journalCommand(config: () => Config): Command {
     .option('--zone <name>', 'whose clock times are shown by (this machine’s)')
     .option('--limit <number>', 'how many, the latest ones', '50')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', `${PERIOD_HELP}\n${BESIDE}`)
+    .addHelpText('after', `${PERIOD_HELP}\n${BESIDE}${SHOW_EXAMPLE}`)
     .action((options: ShowOptions) => withJournal(config(), (read) => show(read, options)))
   journal
     .command('why')
@@ -67,13 +75,24 @@ export function journalCommand(config: () => Config): Command {
   return journal
 }
 
-function verify(journal: Journal, { full = false, json }: Switches): void {
+async function verify(config: Config, switches: Switches): Promise<void> {
+  try {
+    await withJournal(config, (journal) => check(journal, switches))
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error
+    if (switches.json) outJson({ sound: false, row: null, reason: error.message })
+    throw new Exit(EXIT.refused, error.message)
+  }
+}
+
+function check(journal: SqliteJournal, { full = false, json }: Switches): void {
   const bar = progressBar('verifying')
   const { n: total } = journal.head()
   try {
+    journal.checkFile()
     const found = verifyJournal(journal, full, (n) => n % 500 === 0 && bar.show(n, total))
     bar.stop()
-    if (json) outJson({ sound: true, ...found })
+    if (json) outJson({ sound: found.differing.length === 0, ...found })
     else out(verdictOf(found))
     if (found.differing.length > 0 || found.saved === 'damaged') process.exitCode = EXIT.refused
   } catch (error) {

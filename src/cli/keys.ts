@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Config } from '../config.ts'
-import { fileIn } from '../folder.ts'
+import { CLI_KEY, fileIn, isThere, makeFolder } from '../folder.ts'
 import type { ApiKey, Scope } from '../store/state.ts'
 import { SCOPES, State } from '../store/state.ts'
 import { EXIT, Exit } from './exit.ts'
@@ -10,9 +9,15 @@ import { out, outJson, tableText } from './say.ts'
 
 /** Keys are managed on the data folder itself: whoever may write to it owns the desk. */
 export function keysCommand(config: () => Config): Command {
-  const keys = new Command('keys').description('keys for programs that use the API')
-  keys
-    .command('create')
+  return new Command('keys')
+    .description('keys for programs that use the API')
+    .addCommand(createCommand(config))
+    .addCommand(listCommand(config))
+    .addCommand(revokeCommand(config))
+}
+
+function createCommand(config: () => Config): Command {
+  return new Command('create')
     .description('make a key; its text is shown this once')
     .addOption(new Option('--scope <scope>', 'what it may do').choices(SCOPES).default('read'))
     .option('--name <name>', 'who it is for')
@@ -28,36 +33,55 @@ export function keysCommand(config: () => Config): Command {
       if (!/^[\w.-]{1,60}$/.test(name)) {
         throw new Exit(EXIT.usage, `name "${name}": letters, digits, _ . and - are expected`)
       }
-      const key = withState(config(), (state) => state.createKey(name, scope, Date.now()))
+      const read = config()
+      makeFolder(read)
+      const key = withState(read, (state) => state.createKey(name, scope, Date.now()))
       if (key === undefined) {
         throw new Exit(EXIT.refused, `a key named "${name}" exists already: choose another name`)
       }
       if (options.json) outJson({ key, name, scope })
       else out(`${key}\n\nScope ${scope}, name ${name}. It is not kept: store it safely now.`)
     })
-  keys
-    .command('list')
+}
+
+function listCommand(config: () => Config): Command {
+  return new Command('list')
     .description('all keys, without their texts')
     .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExamples:\n  $ tallyman keys list\n  $ tallyman keys list --json')
     .action(({ json }: { json?: boolean }) => {
-      const all = withState(config(), (state) => state.keys())
+      const read = config()
+      const all = hasKeys(read) ? withState(read, (state) => state.keys()) : []
       if (json) outJson({ items: all.map(plain), next: null })
       else out(all.length === 0 ? 'No keys.' : tableText(COLUMNS, all))
     })
-  keys
-    .command('revoke')
-    .description('end a key; it is refused from now on')
-    .argument('<name>')
-    .action((name: string) => {
-      const revoked = withState(config(), (state) => state.revokeKey(name, Date.now()))
-      if (!revoked) throw new Exit(EXIT.refused, `no working key is named "${name}"`)
-      out(`Revoked ${name}.`)
-    })
-  return keys
 }
 
+function revokeCommand(config: () => Config): Command {
+  return new Command('revoke')
+    .description('end a key; it is refused from now on')
+    .argument('<name>', 'as in "tallyman keys list"')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExample:\n  $ tallyman keys revoke my-bot')
+    .action((name: string, { json }: { json?: boolean }) => {
+      const read = config()
+      const isRevoked =
+        hasKeys(read) && withState(read, (state) => state.revokeKey(name, Date.now()))
+      if (!isRevoked) {
+        const remedy = 'see "npx tallyman keys list"'
+        throw new Exit(EXIT.refused, `no working key is named "${name}"; ${remedy}`)
+      }
+      if (json) outJson({ name, revoked: true })
+      else out(`Revoked ${name}.${isOurs(name) ? RESTART : ''}`)
+    })
+}
+
+const isOurs = (name: string): boolean => name === CLI_KEY || name.startsWith(`${CLI_KEY}-`)
+const RESTART = ' If it was the command line’s own, restart the desk: it makes a new one.'
+
+const hasKeys = (config: Config): boolean => isThere(fileIn(config, 'state.db'))
+
 function withState<T>(config: Config, use: (state: State) => T): T {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
   const state = new State(fileIn(config, 'state.db'))
   try {
     return use(state)

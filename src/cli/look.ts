@@ -43,6 +43,7 @@ export function instrumentsCommand(client: () => Client): Command {
     .argument('[text]', 'part of a symbol or name')
     .option('--limit <number>', 'how many', '50')
     .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nExamples:\n  $ tallyman instruments\n  $ tallyman instruments bank')
     .action(async (text: string | undefined, { json, limit }: Asked) => {
       const path = `/instruments${queryText({ search: text, limit: limit as string })}`
       const page = await client().call<PageView<InstrumentView>>({ method: 'GET', path })
@@ -66,7 +67,11 @@ export function verifyCommand(client: () => Client): Command {
     .description('read the broker’s book now, and say where it and ours differ')
     .argument('[account]', 'the account', 'paper')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', '\nExits with 0 when both agree, with 1 when they do not.')
+    .addHelpText(
+      'after',
+      '\nExits with 0 when both agree, with 1 when they do not.' +
+        '\n\nExamples:\n  $ tallyman verify\n  $ tallyman verify paper --json',
+    )
     .action(async (account: string, { json }: Asked) => {
       const path = `/accounts/${encodeURIComponent(account)}/verify`
       const found = await client().call<VerificationView>({ method: 'POST', path })

@@ -1,9 +1,8 @@
 /** What the commands on the journal share: opening it, choosing from it, showing it. */
-import { existsSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import type { Entry } from '../core/event.ts'
 import type { AuditView } from '../core/port.ts'
-import { fileIn } from '../folder.ts'
+import { fileIn, isThere } from '../folder.ts'
 import { EVENT_TYPES } from '../store/audit.ts'
 import type { Journal } from '../store/journal.ts'
 import { CorruptJournal } from '../store/journal.ts'
@@ -14,10 +13,10 @@ import type { Progress } from './progress.ts'
 /** Beside a running desk or without one: nothing is written, and nobody is kept waiting. */
 export async function withJournal<T>(
   config: Config,
-  use: (journal: Journal) => T | Promise<T>,
+  use: (journal: SqliteJournal) => T | Promise<T>,
 ): Promise<T> {
   const file = fileIn(config, 'journal.db')
-  if (!existsSync(file)) throw new Exit(EXIT.refused, `there is no journal at ${file}`)
+  if (!isThere(file)) throw new Exit(EXIT.refused, `there is no journal at ${file}`)
   const journal = new SqliteJournal(file, { readOnly: true })
   try {
     return await use(journal)

@@ -9,7 +9,14 @@ import {
   times,
 } from '../core/amount.ts'
 import type { ChargeLines } from '../core/charges.ts'
-import { addCharges, CHARGE_NAMES, NO_CHARGES, ruleOn, totalCharges } from '../core/charges.ts'
+import {
+  addCharges,
+  CHARGE_NAMES,
+  hasRules,
+  NO_CHARGES,
+  ruleOn,
+  totalCharges,
+} from '../core/charges.ts'
 import type { Order } from '../core/order.ts'
 import { dateAt, isoTime } from '../core/time.ts'
 import type { ShowTime } from '../core/view.ts'
@@ -18,6 +25,8 @@ import { moneyText, priceText } from '../core/wording.ts'
 import type { Recording } from '../market/recording.ts'
 import type { Backtest } from '../worlds/backtest.ts'
 import { chart } from './chart.ts'
+
+const DENIED_NAMED = 3
 
 /** What a run came to, for the report in words and the one in JSON. */
 export class Report {
@@ -47,8 +56,9 @@ export class Report {
     const { notes, instrument, prices } = this.#recording
     const first = prices.at[0] as Parameters<ShowTime>[0]
     const { version, older } = ruleOn(dateAt(first, this.#recording.offsetAt(first)))
-    if (totalCharges(this.#charges) === 0n) {
-      if (this.#run.orders.length === 0) return [...notes]
+    if (this.#run.account.plan === 'none') return [...notes, 'charges are left out (--plan none)']
+    if (this.#run.orders.length === 0) return [...notes]
+    if (!hasRules(instrument)) {
       return [
         ...notes,
         `no charge rule applies to ${instrument.exchange} in ${instrument.currency}`,
@@ -60,7 +70,7 @@ export class Report {
 
   json(): object {
     const { instrument, file, rows, skips, prices } = this.#recording
-    const { orders, account, equity, events, digest, last } = this.#run
+    const { orders, account, equity, denied, events, digest, last } = this.#run
     const views = orders.map((order) => orderView(account.id, order, this.#time))
     const time = (index: number): string => this.#time(prices.at[index] as Parameters<ShowTime>[0])
     const skipped = skips.reduce((total, { count }) => total + count, 0)
@@ -76,6 +86,8 @@ export class Report {
         .map(({ orderId, tradeId, symbol, side, quantity, price, exchangeAt }) => {
           return { orderId, tradeId, symbol, side, quantity, price, at: exchangeAt }
         }),
+      denied: denied.first.map((each) => ({ ...each, at: this.#time(each.at) })),
+      deniedCount: denied.count,
       positions: [...legsOf(account)].map((leg) => {
         const { symbol, quantity, average, realized, unrealized } = positionView('', leg, last)
         return { symbol, quantity, average, realized, unrealized }
@@ -141,14 +153,22 @@ export class Report {
     const kinds = [...byStatus].map(([status, count]) => `${count} ${status}`).join(', ')
     const turnover = sum(orders.map(({ value }) => absolute(value)))
     const slippage = sum(orders.map(slippageOf))
-    const denied = this.#run.denials.length
     return [
-      row(
-        'Orders',
-        `${orders.length}${kinds && ` (${kinds})`}${denied > 0 ? `, ${denied} denied` : ''}`,
-      ),
+      row('Orders', `${orders.length}${kinds && ` (${kinds})`}`),
+      ...this.#deniedText(),
       row('Fills', `${fills}, turnover ${inWords(turnover)}`),
       row('Slippage', `${inWords(slippage)} against the prices at which they were decided`),
+    ]
+  }
+
+  #deniedText(): string[] {
+    const { count, first } = this.#run.denied
+    if (count === 0) return []
+    const named = first.slice(0, DENIED_NAMED)
+    const more = count - named.length
+    return [
+      row('Denied', `${count}${more > 0 ? ', the first of them:' : ''}`),
+      ...named.map(({ at, code, context }) => row('', `${this.#time(at)} ${code} ${context}`)),
     ]
   }
 

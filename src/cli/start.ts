@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import { CannotStart } from '../folder.ts'
 import { moneyText } from '../core/wording.ts'
+import { fileIn, isThere, makeFolder } from '../folder.ts'
 import { EXIT, Exit } from './exit.ts'
 import { planFrom } from './faults.ts'
 import { out } from './say.ts'
@@ -22,12 +21,14 @@ export function startCommand(config: () => Config): Command {
       const faults = planFrom(options.faults) ?? read.faults
       const demoStrategy = read.demoStrategy && options.demoStrategy
       const chosen = { ...read, demoStrategy, faults }
-      const isFirst = !existsSync(join(chosen.data, 'journal.db'))
+      makeFolder(chosen)
+      const isFirst = !isThere(fileIn(chosen, 'journal.db'))
+      const stopping = asked() // from now on, so that no signal finds us half started
       // The server is much to load, and no other command needs it.
       const { start } = await import('../main.ts')
       const running = await start(chosen, options.quiet ? () => {} : out)
       out(welcome(chosen, running.url, isFirst))
-      const ending = await Promise.race([asked(), running.failed])
+      const ending = await Promise.race([stopping, running.failed])
       if (ending instanceof Error) {
         await running.stop()
         if (ending instanceof CannotStart) throw ending
@@ -45,7 +46,11 @@ Settings (environment, or a file .env):
   TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2    break the paper broker on purpose
   VERIFIER_CHECK_INTERVAL=1800  TALLYMAN_DISK_RESERVE_MB=64
 
-A file named HALT in the data folder stops every new order at the last step before the broker.`
+A file named HALT in the data folder stops every new order at the last step before the broker.
+
+Examples:
+  $ tallyman start
+  $ TALLYMAN_PORT=8080 tallyman start --no-demo-strategy --quiet`
 
 /**
  * Ctrl-C, or whoever supervises us. A second Ctrl-C ends at once, as people expect; one that comes

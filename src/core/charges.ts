@@ -79,16 +79,20 @@ export function chargesOnOrder(
   return chargesOn({ plan, group, product, currency, side, date, exchange }, absolute(value))
 }
 
+/** Whether any rule is about such trades. */
+export const hasRules = ({ currency, group }: Pick<Chargeable, 'currency' | 'group'>): boolean =>
+  currency === 'INR' && group !== 'fx'
+
 /**
  * All charges on one order that has turned over `turnover` so far, which is price × quantity and
  * never negative. Fees are limited by the order, so what a further fill costs is the difference of
  * two calls, never a call of its own.
  */
 export function chargesOn(what: Chargeable, turnover: Money): ChargeLines {
-  const { plan, currency, group, product, date, side, exchange } = what
+  const { plan, group, product, date, side, exchange } = what
   if (plan === 'none') return NO_CHARGES
   if (plan !== 'zerodha' && plan !== 'kotak') return perLot(plan, what.lots)
-  if (currency !== 'INR' || group === 'fx') return NO_CHARGES
+  if (!hasRules(what)) return NO_CHARGES
   const { statutory, brokers, sebi, gst, rounding } = ruleFor(date)
   const segment = segmentOf(group, product)
   const { stt, exchange: fees, stampBuy } = statutory[segment]

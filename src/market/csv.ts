@@ -10,7 +10,7 @@ import type { Product } from '../core/instrument.ts'
 import { instant, MINUTE } from '../core/time.ts'
 import { exchangeNamed } from './exchange.ts'
 import { instrumentFrom } from './instruments.ts'
-import type { BarColumns, Recording, TickColumns } from './recording.ts'
+import type { BarColumns, Recording, SkipReason, TickColumns } from './recording.ts'
 import type { Session } from './rows.ts'
 import { Rows } from './rows.ts'
 import { dateIn, momentOf } from './zone.ts'
@@ -33,6 +33,12 @@ export class NotARecording extends Error {
 }
 
 const DECIMALS_MAX = 8
+const SYMBOL = /^[\w&.-]{1,40}$/
+/** What follows the symbol in a file's name. */
+const SUFFIX = /(-(1m|5m|1d|ticks(-\d{8})?))?(\.csv)?(\.gz)?$/i
+/** Plain digits: what Number takes besides, such as "Infinity" or "0x10", is no volume. */
+const VOLUME = /^\s*-?\d{1,15}(\.\d{1,8})?\s*$/
+const TOO_FINE = /^\s*-?\d{1,12}\.\d{9,}\s*$/
 const BARS = 'time,open,high,low,close'
 const TICKS = 'time,bid,ask'
 
@@ -72,11 +78,13 @@ export function readRecording(file: string, options: ReadOptions = {}): Recordin
     repeats: isTicks,
     decimals,
   })
-  const prices = isTicks ? readTicks(rows) : readBars(rows, daily ? session : undefined)
-  if (prices.count === 0) throw new NotARecording(`${file}: none of its rows is a price`)
-  const symbol = options.symbol ?? basename(file).split(/[-.]/)[0]!
-  const pair = code === 'FX' ? symbol.slice(3, 6) : ''
-  const currency = options.currency ?? (pair || market.currency)
+  const hasVolume = heading.endsWith(',volume')
+  const prices = isTicks
+    ? readTicks(rows)
+    : readBars(rows, { hasVolume, daily: daily ? session : undefined })
+  if (prices.count === 0) throw new NotARecording(`${file}: ${whyNone(rows)}`)
+  const symbol = options.symbol ?? symbolIn(file)
+  const currency = options.currency ?? currencyOf(file, symbol, code)
   const instrument = instrumentFrom({
     symbol,
     exchange: code,
@@ -88,6 +96,11 @@ export function readRecording(file: string, options: ReadOptions = {}): Recordin
   })
   const step = pointsOfPrice(instrument.tick, decimals)
   const shown = prices.kind === 'bars' ? prices.close : prices.bid
+  if (options.tick !== undefined && shown[0]! < step) {
+    throw new NotARecording(
+      `${file}: the tick size ${tick} is above its prices; give a smaller one`,
+    )
+  }
   const finer = shown.some((points) => points % step !== 0)
   const notes = finer ? [`the file's prices are finer than the tick size of ${tick}`] : []
   const { count, skips, offsetAt } = rows
@@ -109,6 +122,30 @@ function textOf(file: string): string {
   } catch (error) {
     throw new NotARecording(`${file}: it cannot be unzipped (${(error as Error).message})`)
   }
+}
+
+function whyNone(rows: Rows): string {
+  if (rows.count === 0) return 'there are no rows below its first line'
+  const reasons = rows.skips().map(({ reason, count, lines }) => {
+    return `${count} ${reason} (line ${lines.join(', ')}${count > lines.length ? ', …' : ''})`
+  })
+  return `none of its rows is a price: ${reasons.join('; ')}`
+}
+
+function symbolIn(file: string): string {
+  const symbol = basename(file).replace(SUFFIX, '')
+  if (SYMBOL.test(symbol)) return symbol
+  throw new NotARecording(`${file}: "${symbol}" in its name is no symbol; give one with --symbol`)
+}
+
+/** Of FX, the second of the pair that the symbol names. */
+function currencyOf(file: string, symbol: string, code: string): string {
+  if (code !== 'FX') return (MARKETS[code] ?? MARKETS['NSE']!).currency
+  if (/^[a-z]{6}$/i.test(symbol)) return symbol.slice(3).toUpperCase()
+  throw new NotARecording(
+    `${file}: "${symbol}" is no pair of currencies such as EURUSD; ` +
+      'say with --currency in what its prices are, or name another --exchange',
+  )
 }
 
 /** Quotes are taken for FX; else the file's own clock tells, and for daily bars its folder. */
@@ -144,7 +181,15 @@ function pointsOf(text: string | undefined, decimals: number): number {
   return sign ? -points : points
 }
 
-function readBars(rows: Rows, daily: Session | undefined): BarColumns {
+const unreadable = (cells: readonly (string | undefined)[]): SkipReason =>
+  cells.some((cell) => TOO_FINE.test(cell ?? '')) ? 'more than 8 decimals' : 'not a number'
+
+const volumeOf = (text: string | undefined): number =>
+  VOLUME.test(text ?? '') ? Number(text) : NaN
+
+type BarsAsked = { readonly hasVolume: boolean; readonly daily: Session | undefined }
+
+function readBars(rows: Rows, { hasVolume, daily }: BarsAsked): BarColumns {
   const at: number[] = []
   const columns: number[][] = [[], [], [], [], []]
   let traded = false
@@ -152,8 +197,9 @@ function readBars(rows: Rows, daily: Session | undefined): BarColumns {
     const [open = NaN, high = NaN, low = NaN, close = NaN] = [1, 2, 3, 4].map((cell) =>
       pointsOf(cells[cell], rows.decimals),
     )
-    const volume = cells[5] === undefined ? 0 : Number(cells[5])
-    if ([open, high, low, close, volume].some(Number.isNaN)) return 'not a number'
+    const volume = hasVolume ? volumeOf(cells[5]) : 0
+    if ([open, high, low, close].some(Number.isNaN)) return unreadable(cells.slice(1, 5))
+    if (Number.isNaN(volume)) return 'not a number'
     if (Math.min(open, high, low, close) <= 0 || volume < 0) return 'not above zero'
     if (high < Math.max(open, close, low) || low > Math.min(open, close)) return 'high below low'
     at.push(time)
@@ -198,7 +244,7 @@ function readTicks(rows: Rows): TickColumns {
   rows.each((time, cells) => {
     const bid = pointsOf(cells[1], rows.decimals)
     const ask = pointsOf(cells[2], rows.decimals)
-    if (Number.isNaN(bid) || Number.isNaN(ask)) return 'not a number'
+    if (Number.isNaN(bid) || Number.isNaN(ask)) return unreadable(cells.slice(1, 3))
     if (bid <= 0 || ask <= 0) return 'not above zero'
     if (bid > ask) return 'crossed'
     at.push(time)

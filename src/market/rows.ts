@@ -45,16 +45,17 @@ export class Rows {
       this.count++
       const cells = line.split(',')
       const at = this.#timeOf(cells[0]!)
-      const wrong = Number.isNaN(at)
-        ? 'not a time'
-        : at < last || (at === last && !this.#repeats)
-          ? 'time goes back'
-          : this.#isOutside(at)
-            ? 'outside the session'
-            : take(at, cells)
+      const wrong = this.#wrongTime(at, last) ?? take(at, cells)
       if (wrong) this.#skip(wrong, index + 1)
       else last = at
     }
+  }
+
+  #wrongTime(at: Instant, last: number): SkipReason | undefined {
+    if (Number.isNaN(at)) return 'not a time'
+    if (at < last) return 'time goes back'
+    if (at === last && !this.#repeats) return 'time repeats'
+    return this.#isOutside(at) ? 'outside the session' : undefined
   }
 
   #isOutside(at: Instant): boolean {

@@ -15,7 +15,7 @@ export class FolderLock {
 
   constructor(file: string) {
     try {
-      this.#sql = openSql(file, { busyMs: 0 })
+      this.#sql = openSql(file, { busyMs: 0, ifDamaged: 'delete it: nothing is kept in it' })
       this.#sql.exec('PRAGMA journal_mode = DELETE')
       this.#sql.exec('BEGIN EXCLUSIVE')
     } catch (error) {

@@ -8,6 +8,8 @@ const SCHEMA = `
     text TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`
 
+const IF_DAMAGED = 'restore it from a backup, or move it away: then the paper account starts over'
+
 /** Named values in one SQLite file; what was put is on disk when `put` returns. */
 export class SqliteShelf {
   readonly keeps = true
@@ -18,7 +20,7 @@ export class SqliteShelf {
 
   constructor(file: string, makeRoom: MakeRoom = () => false) {
     this.#makeRoom = makeRoom
-    this.#sql = openSql(file, { busyMs: 5_000 })
+    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
     makeDurable(this.#sql)
     this.#sql.exec(SCHEMA)
     this.#put = this.#sql.prepare('INSERT OR REPLACE INTO shelf (name, text) VALUES (?, ?)')

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module'
 import { DiskFull } from './journal.ts'
+import { aboutFile } from './bad-file.ts'
 
 export type Value = string | number | bigint | Uint8Array | null
 export type Row = Readonly<Record<string, Value>>
@@ -27,6 +28,8 @@ export type OpenOptions = {
   readonly readOnly?: boolean
   /** How long another connection's lock is waited for; then SQLITE_BUSY. */
   readonly busyMs?: number
+  /** What to do about the file should it be damaged. */
+  readonly ifDamaged?: string
 }
 
 /**
@@ -50,7 +53,10 @@ export function drivers(): Driver[] {
   return (['better-sqlite3', 'node:sqlite'] as const).filter((driver) => load(driver))
 }
 
-type Opener = (file: string, options: Required<OpenOptions>) => Omit<Sql, 'driver'>
+type Opener = (
+  file: string,
+  options: { readonly readOnly: boolean; readonly busyMs: number },
+) => Omit<Sql, 'driver'>
 const loaded = new Map<Driver, Opener | undefined>()
 
 function load(driver: Driver): Opener | undefined {
@@ -78,17 +84,30 @@ function nodeSqlite(): Opener | undefined {
   return (file, { readOnly, busyMs }) => new DatabaseSync(file, { readOnly, timeout: busyMs })
 }
 
+/** Whatever SQLite says of the file is thrown as BadFile. */
 export function openSql(file: string, options: OpenOptions = {}, driver?: Driver): Sql {
   const chosen = driver ?? drivers()[0]
   const open = chosen && load(chosen)
   if (!chosen || !open) {
     throw new Error('no SQLite driver loads: use Node 24, or install a C++ compiler and "npm ci"')
   }
-  const database = open(file, { readOnly: options.readOnly ?? false, busyMs: options.busyMs ?? 0 })
+  const { readOnly = false, busyMs = 0, ifDamaged = 'restore it from a backup' } = options
+  const named = <T>(run: () => T): T => {
+    try {
+      return run()
+    } catch (error) {
+      throw isFull(error) ? error : aboutFile(file, ifDamaged, error)
+    }
+  }
+  const database = named(() => open(file, { readOnly, busyMs }))
   const sql: Sql = {
     driver: chosen,
-    exec: (text) => database.exec(text),
-    prepare: (text) => database.prepare(text),
+    exec: (text) => named(() => database.exec(text)),
+    prepare: (text) =>
+      statement(
+        named(() => database.prepare(text)),
+        named,
+      ),
     close: () => database.close(),
   }
   try {
@@ -99,6 +118,12 @@ export function openSql(file: string, options: OpenOptions = {}, driver?: Driver
   }
   return sql
 }
+
+const statement = (prepared: Statement, named: <T>(run: () => T) => T): Statement => ({
+  run: (...values) => named(() => prepared.run(...values)),
+  get: (...values) => named(() => prepared.get(...values)),
+  all: (...values) => named(() => prepared.all(...values)),
+})
 
 function checkVersion(sql: Sql): void {
   const { version } = sql.prepare('SELECT sqlite_version() AS version').get() as {

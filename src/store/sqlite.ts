@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { BadFile } from './bad-file.ts'
 import { rowHash } from './chain.ts'
 import type { Names } from './codec.ts'
 import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
@@ -56,6 +57,7 @@ export type JournalOptions = {
 
 /** The journal in one SQLite file. One connection writes; any number may read beside it. */
 export class SqliteJournal implements Journal {
+  readonly #file: string
   readonly #sql: Sql
   readonly #insert: Statement
   readonly #select: Statement
@@ -67,6 +69,7 @@ export class SqliteJournal implements Journal {
 
   constructor(file: string, { readOnly = false, driver, makeRoom }: JournalOptions = {}) {
     this.#makeRoom = makeRoom ?? NO_MORE
+    this.#file = file
     this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
     this.#saved = new SnapshotTables(this.#sql)
     if (!readOnly) {
@@ -161,21 +164,40 @@ export class SqliteJournal implements Journal {
     ifRoom(this.#makeRoom, () => this.#checkpoint())
   }
 
-  /** The names under which rows are written stand in the file itself, and must still hold. */
+  /** Looks at what no row's hash covers: the file's own pages, and the names of the fields. */
+  checkFile(): void {
+    const found = this.#sql.prepare('PRAGMA integrity_check(1)').all() as Record<string, unknown>[]
+    const said = String(Object.values(found[0] ?? {})[0])
+    const line = said.replaceAll(/\s+/g, ' ')
+    if (said !== 'ok') throw new BadFile(this.#file, `${line}; restore it from a backup`)
+    this.#newLayout()
+  }
+
   #keepLayout(): void {
-    const known = this.#sql.prepare('SELECT fields FROM layout WHERE format = ? AND type = ?')
     const put = this.#sql.prepare('INSERT OR REPLACE INTO layout VALUES (?, ?, ?)')
     transaction(this.#sql, () => {
-      for (const [type, names] of LAYOUT) {
-        const then = known.get(FORMAT, type) as { readonly fields: string } | undefined
-        const fields = JSON.stringify(names)
-        if (then?.fields === fields) continue
-        if (then && !reads(JSON.parse(then.fields) as Names, names)) {
-          throw new Error(`the journal was written with other fields of ${type}: ${then.fields}`)
-        }
-        put.run(FORMAT, type, fields)
-      }
+      for (const [type, fields] of this.#newLayout()) put.run(FORMAT, type, fields)
     })
+  }
+
+  /**
+   * The names under which rows are written stand in the file itself, and must still hold. Returns
+   * those that have been added to since.
+   */
+  #newLayout(): (readonly [type: string, fields: string])[] {
+    const known = this.#sql.prepare('SELECT fields FROM layout WHERE format = ? AND type = ?')
+    const added: (readonly [string, string])[] = []
+    for (const [type, names] of LAYOUT) {
+      const then = known.get(FORMAT, type) as { readonly fields: string } | undefined
+      const fields = JSON.stringify(names)
+      if (then?.fields === fields) continue
+      if (then && !stillReads(then.fields, names)) {
+        const what = `it was written with other fields of ${type}: ${then.fields}`
+        throw new BadFile(this.#file, `${what}; restore a backup, or the Tallyman that wrote it`)
+      }
+      added.push([type, fields])
+    }
+    return added
   }
 
   /** Writes the log to its full size once; from then on its pages are only overwritten. */
@@ -214,6 +236,14 @@ function ifRoom(makeRoom: MakeRoom, run: () => void): void {
 /** Most who read want the next row or two. */
 const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
+
+function stillReads(fields: string, names: Names): boolean {
+  try {
+    return reads(JSON.parse(fields) as Names, names)
+  } catch {
+    return false // no list of names at all
+  }
+}
 
 /** The row as the one after which the next must come. */
 function next(row: Stored, before: Head): Head {

@@ -40,12 +40,14 @@ const KEY = /^tm_([0-9a-f]{12})_([\w-]{43})$/
 export const includes = (held: Scope, needed: Scope): boolean =>
   SCOPES.indexOf(held) >= SCOPES.indexOf(needed)
 
+const IF_DAMAGED = 'restore it from a backup, or move it away and make new keys'
+
 /** What is neither in the journal nor derived from it: people and their keys. Backed up. */
 export class State {
   readonly #sql: Sql
 
   constructor(file: string) {
-    this.#sql = openSql(file, { busyMs: 5_000 })
+    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
     makeDurable(this.#sql)
     this.#sql.exec(SCHEMA)
   }

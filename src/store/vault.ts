@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { BadFile } from './bad-file.ts'
 import type { Sql } from './sql.ts'
 import { makeDurable, openSql } from './sql.ts'
 
@@ -25,10 +26,18 @@ type Sealed = { readonly nonce: Uint8Array; readonly body: Uint8Array }
 export class Vault {
   readonly #sql: Sql
   readonly #key: Buffer
+  readonly #file: string
+  readonly #keyFile: string
 
   constructor(file: string, keyFile: string) {
-    this.#key = keyIn(keyFile)
-    this.#sql = openSql(file, { busyMs: 5_000 })
+    this.#file = file
+    this.#keyFile = keyFile
+    // A new key opens nothing of an old vault.
+    if (existsSync(file) && !existsSync(keyFile)) {
+      throw new BadFile(keyFile, `it is missing; ${restoreOrMove(file)}`)
+    }
+    this.#key = keyIn(keyFile, file)
+    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
     makeDurable(this.#sql)
     this.#sql.exec(SCHEMA)
   }
@@ -49,13 +58,14 @@ export class Vault {
     if (!row) return undefined
     const { nonce, body } = row as Sealed
     const split = body.length - MARK_BYTES
-    const decipher = createDecipheriv(CIPHER, this.#keyFor(name), nonce)
-    decipher.setAAD(Buffer.from(`${VERSION}|${name}`))
-    decipher.setAuthTag(body.subarray(split))
     try {
+      const decipher = createDecipheriv(CIPHER, this.#keyFor(name), nonce)
+      decipher.setAAD(Buffer.from(`${VERSION}|${name}`))
+      decipher.setAuthTag(body.subarray(split))
       return Buffer.concat([decipher.update(body.subarray(0, split)), decipher.final()]).toString()
     } catch {
-      throw new Error(`the secret "${name}" does not open with the key file beside the vault`)
+      const what = `it does not open the secret "${name}" in ${this.#file}`
+      throw new BadFile(this.#keyFile, `${what}; ${restoreOrMove(this.#file)}`)
     }
   }
 
@@ -68,14 +78,19 @@ export class Vault {
   }
 }
 
+const IF_DAMAGED = 'restore it from a backup, or move it away and log in again'
+
+const restoreOrMove = (vault: string): string =>
+  `restore the key file that belongs to ${vault}, or move both away and log in again`
+
 /** Made at the first start, readable by its owner alone. */
-function keyIn(file: string): Buffer {
+function keyIn(file: string, vault: string): Buffer {
   try {
     writeFileSync(file, randomBytes(KEY_BYTES).toString('hex'), { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
-  if (key.length !== KEY_BYTES) throw new Error(`${file} holds no key: restore it from its backup`)
+  if (key.length !== KEY_BYTES) throw new BadFile(file, `it holds no key; ${restoreOrMove(vault)}`)
   return key
 }

@@ -41,6 +41,9 @@ export type BacktestOptions = {
   readonly onProgress: (done: number, of: number) => void
 }
 
+/** A command that came to nothing. */
+export type Denied = { readonly at: Instant; readonly code: string; readonly context: string }
+
 export type Backtest = {
   readonly account: Account
   /** All orders of the run, those included that left the account's memory at a day's end. */
@@ -48,7 +51,8 @@ export type Backtest = {
   readonly equity: readonly (readonly [at: Instant, value: Money])[]
   /** The recording's last price. */
   readonly last: Price
-  readonly denials: readonly Settling[]
+  /** What was denied: how often, and the first of it. */
+  readonly denied: { readonly count: number; readonly first: readonly Denied[] }
   readonly events: number
   /** Equal for two runs that decided the same. */
   readonly digest: string
@@ -56,6 +60,7 @@ export type Backtest = {
 
 const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
+const DENIED_KEPT = 100
 /** The venue is in this process and loses nothing, so its book is read rarely. */
 const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
 
@@ -65,7 +70,8 @@ const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
 export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const { recording, seed } = options
   const { instrument, prices } = recording
-  const clock = new VirtualClock(instant(prices.at[0]!))
+  // The venue's book is read twice before the first price, each time there and back.
+  const clock = new VirtualClock(instant(prices.at[0]! - 2 * options.latencyMs))
   const player = new Player(recording, clock)
   const journal = new MemoryJournal()
   const desk = Desk.open(journal, clock)
@@ -90,8 +96,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     charges: options.plan,
     exchanges: [],
   })
-  while (firm.gateway(ACCOUNT) === undefined || clock.isBusy) await clock.settle()
-  await serving
+  await clock.until(serving)
   const front = new FrontDesk({
     desk,
     firm,
@@ -126,7 +131,7 @@ class Run {
   readonly #parts: Parts
   readonly #orders = new Map<OrderId, Order>()
   readonly #equity: (readonly [Instant, Money])[] = []
-  readonly #denials: Settling[] = []
+  readonly #denied = { count: 0, first: [] as Denied[] }
   readonly #every: number
   #closes = 0
 
@@ -152,10 +157,16 @@ class Run {
       barMs: MINUTE,
       submit: (command) => front.settle(command),
       holding: () => holdingOf(desk.account(ACCOUNT), key, owner),
-      onAnswer: (answer) => {
-        if (answer.is !== 'settled' || answer.denial) this.#denials.push(answer)
-      },
+      onAnswer: (answer) => this.#keepDenied(answer),
     })
+  }
+
+  #keepDenied(answer: Settling): void {
+    if (answer.is === 'settled' && !answer.denial) return
+    if (++this.#denied.count > DENIED_KEPT) return
+    const reason = answer.is === 'unavailable' ? answer.reason : ''
+    const why = answer.is === 'settled' ? answer.denial! : { code: answer.is, context: reason }
+    this.#denied.first.push({ at: this.#parts.clock.now(), ...why })
   }
 
   async play(endDay: (date: TradingDate, at: Instant) => Promise<unknown>): Promise<void> {
@@ -164,19 +175,17 @@ class Run {
       dayEnded: async (date, at) => {
         await clock.settle()
         this.#keepOrders()
-        const ended = endDay(date, at)
-        await clock.settle()
-        await ended
+        await clock.until(endDay(date, at))
       },
       closed: (at) => this.#mark(at),
       beat: this.#options.onProgress,
     })
-    await clock.settle()
+    const end = clock.now()
+    // No price is left to trade at, but what is under way to the venue is still answered.
+    await clock.advance(later(end, 2 * this.#options.latencyMs))
     this.#keepOrders()
-    const last = this.#equity.at(-1)
-    const now = clock.now()
-    if (last?.[0] === now) this.#equity.pop()
-    this.#equity.push([now, this.#value()])
+    if (this.#equity.at(-1)?.[0] === end) this.#equity.pop()
+    this.#equity.push([end, this.#value()])
   }
 
   /** Before a day's end lets go of them. They change no more once they have left. */
@@ -208,7 +217,7 @@ class Run {
       orders: [...this.#orders.values()],
       equity: this.#equity,
       last: this.#parts.player.mark(),
-      denials: this.#denials,
+      denied: this.#denied,
       events: journal.digest.events,
       digest: journal.digest.hex(),
     }

@@ -1,5 +1,9 @@
 import type { Instant } from '../core/time.ts'
+import { DAY, later } from '../core/time.ts'
 import type { Clock } from '../desk/clock.ts'
+
+/** A wait that takes longer ends by no timer of ours: books are read again and again meanwhile. */
+const WAIT_MAX_MS = DAY
 
 type Timer = { readonly due: Instant; readonly order: number; run: (() => void) | undefined }
 
@@ -77,6 +81,23 @@ export class VirtualClock implements Clock {
       await this.settle()
     }
     this.skip(to)
+  }
+
+  /** Lets as much time pass as `promise` takes. Throws where no timer brings it to an end. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const wait = { isOver: false }
+    const over = (): void => {
+      wait.isOver = true
+    }
+    promise.then(over, over)
+    const limit = later(this.#now, WAIT_MAX_MS)
+    await this.settle()
+    while (!wait.isOver) {
+      const next = this.#first()
+      if (!next || next.due > limit) throw new Error('this waits for something that never comes')
+      await this.advance(next.due)
+    }
+    return promise
   }
 
   /** The first timer that has not been cancelled; lets go of those that have. */
