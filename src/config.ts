@@ -42,7 +42,7 @@ const SETTINGS = z.object({
   /** Whose charges a new paper account pays. */
   TALLYMAN_PAPER_CHARGES: oneOf('zerodha', 'kotak', 'none').default('zerodha'),
   /** Less than the paper broker is waited for, and far less than it may take to show an order. */
-  TALLYMAN_PAPER_LATENCY_MS: whole(0, 4_000).default(20),
+  TALLYMAN_PAPER_LATENCY_MS: whole(0, 2_000).default(20),
   /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */
   TALLYMAN_PAPER_FAULTS: z
     .string()

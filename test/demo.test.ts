@@ -92,7 +92,7 @@ test('without data it plays a generated day, the same for the same seed', () => 
 })
 
 test('a line that takes time delays orders, and the run ends all the same', () => {
-  for (const latency of ['1', '250', '60000']) {
+  for (const latency of ['1', '250', '2000']) {
     const slow = json('--latency', latency)
     audit(slow)
     assert.ok(slow.orders.every(({ status }) => status === 'COMPLETE'))
@@ -110,7 +110,7 @@ test('what is under way when the prices end is answered still', async () => {
     plan: 'none',
     cash: money('1000000'),
     capital: money('1000'),
-    latencyMs: 60_000,
+    latencyMs: 2_000,
     onProgress: () => {},
   })
   assert.deepEqual(
@@ -228,3 +228,28 @@ for (const file of FILES) {
     assert.equal(json('--data', path).journal.digest, report.journal.digest)
   })
 }
+
+test('a broker that is broken on purpose leaves both books in agreement', () => {
+  const plan = join(tempFolder(), 'plan.yaml')
+  const faults = [
+    '{fault: lose-answer, chance: 0.5}',
+    '{fault: silence, chance: 0.5}',
+    '{fault: book-fails, chance: 0.3}',
+  ]
+  writeFileSync(plan, `seed: 3\nfaults:\n${faults.map((each) => `  - ${each}\n`).join('')}`)
+  const broken = json('--faults', plan) as Json & {
+    readonly faults: { readonly struck: Record<string, number>; readonly agreed: boolean }
+  }
+  audit(broken)
+  assert.equal(broken.faults.agreed, true)
+  assert.ok(broken.faults.struck['lose-answer']! > 0)
+  assert.deepEqual(json('--faults', plan).journal, broken.journal)
+  assert.match(demo('--faults', plan).out, /Faults .*lose-answer.*\n.*both books agree/)
+  writeFileSync(plan, 'faults: [{fault: ghost, chance: 0.01}]')
+  const haunted = json('--faults', plan) as typeof broken
+  assert.ok(haunted.positions.length > 1)
+  assert.equal(haunted.faults.agreed, true)
+  const wrong = demo('--faults', join(tempFolder(), 'none.yaml'))
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.err, /none\.yaml: there is no such file/)
+})

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { netQuantity } from '../src/core/account.ts'
+import { netKey } from '../src/core/instrument.ts'
+import { terms } from './broker.exam.ts'
 import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Reading } from '../src/brokers/broker.ts'
 import { quantity } from '../src/core/amount.ts'
@@ -119,3 +122,14 @@ test('a fill that comes while the book is being read is no difference', async ()
   assert.equal(house.orders(), 'complete 10/10')
   assert.deepEqual([found?.agreed, found?.differing], [true, []])
 })
+
+test('a trade by hand is noticed within seconds, not at the next half hour', async () => {
+  const { house } = await wrapped()
+  await house.pass(60)
+  house.venue.place(undefined, terms('7'), house.now())
+  house.feed.quote('INFY', 99.95, 100)
+  await house.pass(3)
+  assert.equal(netQuantity(house.account, netKey(house.instrument('INFY').id, 'MIS')), units(7))
+})
+
+const units = (count: number): bigint => BigInt(count) * 100_000_000n

@@ -8,6 +8,7 @@ import type { Recording } from '../market/recording.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { backtest } from '../worlds/backtest.ts'
 import { EXIT, Exit } from './exit.ts'
+import { planFrom } from './faults.ts'
 import { progressBar } from './progress.ts'
 import { Report } from './report.ts'
 import { out, outJson } from './say.ts'
@@ -26,12 +27,14 @@ type DemoOptions = {
   readonly cash: string
   readonly capital: string
   readonly latency: string
+  readonly faults?: string
   readonly json?: boolean
 }
 
 const PLANS = ['zerodha', 'kotak', 'none'] as const
 const SEED_MAX = 999_999_999
-const LATENCY_MAX_MS = 60_000
+/** There and back must be less than the broker's patience. */
+const LATENCY_MAX_MS = 2_000
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -57,6 +60,7 @@ export function demoCommand(): Command {
     .option('--cash <amount>', 'what the account starts with', '1000000')
     .option('--capital <amount>', 'what one entry may cost', '100000')
     .option('--latency <ms>', 'between the desk and the broker, each way', '0')
+    .option('--faults <plan.yaml>', 'break the broker on purpose (docs/break-it-yourself.md)')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(demo)
@@ -70,7 +74,8 @@ A market order fills at the next bar's opening and one tick, at most a quarter o
 Examples:
   $ tallyman demo
   $ tallyman demo --data YESBANK-1m.csv
-  $ tallyman demo --data EURUSD-ticks.csv.gz --seed 7 --json`
+  $ tallyman demo --data EURUSD-ticks.csv.gz --seed 7 --json
+  $ tallyman demo --faults plan.yaml`
 
 async function demo(options: DemoOptions): Promise<void> {
   const seed = wholeNumber('seed', options.seed, SEED_MAX)
@@ -93,6 +98,7 @@ async function demo(options: DemoOptions): Promise<void> {
     cash,
     capital,
     latencyMs,
+    faults: planFrom(options.faults),
     onProgress: (done, of) => bar.show(done, of),
   })
   bar.stop()

@@ -106,7 +106,23 @@ export class Report {
       },
       equity: equity.map(([at, value]) => [this.#time(at), formatMoney(value)]),
       journal: { events, digest },
+      ...this.#troubleJson(),
     }
+  }
+
+  /** Only where something was to go wrong. */
+  #troubleJson(): object {
+    const { trouble } = this.#run
+    if (!trouble) return {}
+    return { faults: { struck: Object.fromEntries(trouble.struck), agreed: trouble.agreed } }
+  }
+
+  #troubleText(): string[] {
+    const { trouble } = this.#run
+    if (!trouble) return []
+    const struck = [...trouble.struck].map(([name, times]) => `${name} ${times}`)
+    const books = trouble.agreed ? 'both books agree in the end' : 'THE BOOKS DO NOT AGREE'
+    return [row('Faults', struck.join(', ') || 'none struck'), row('', books), '']
   }
 
   text(): string {
@@ -141,6 +157,7 @@ export class Report {
       row('Net', inWords(this.#net)),
       ...this.#positionsText(),
       '',
+      ...this.#troubleText(),
       row('Journal', `${events} events, digest ${digest.slice(0, 16)}…`),
     ].join('\n')
   }

@@ -6,7 +6,7 @@ import { DENIALS } from '../core/denial.ts'
 import type { Command, Policy, Refused } from '../core/input.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { instrumentId, netKey } from '../core/instrument.ts'
-import type { OrderId } from '../core/order.ts'
+import type { OrderId, Pricing } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
 import type {
   DeskPort,
@@ -45,7 +45,10 @@ const ANSWERS = {
 export type FrontOptions = QuestionsOptions & {
   readonly policy: Policy
   /** Why no order is taken in that instrument now, if so. */
-  readonly refuse: (instrument: Instrument | undefined) => Refused | undefined
+  readonly refuse: (
+    instrument: Instrument | undefined,
+    type: Pricing['type'] | undefined,
+  ) => Refused | undefined
   /** Undefined in a world that has no disk. */
   readonly space?: Pick<Space, 'isShort' | 'whyShort'> | undefined
 }
@@ -152,29 +155,31 @@ export class FrontDesk implements DeskPort {
   #placing({ ticket, by }: Extract<PlainCommand, { type: 'PlaceOrder' }>, turn: boolean): Command {
     const instrument = this.#options.instruments.find(ticket.symbol, ticket.exchange)
     const id = this.#idOf(ticket.symbol, ticket.exchange)
-    return { type: 'PlaceOrder', ticket: ticketOf(ticket, id, by), ...this.#now(instrument), turn }
+    const asked = ticketOf(ticket, id, by)
+    return { type: 'PlaceOrder', ticket: asked, ...this.#now(instrument, asked.type), turn }
   }
 
   #amending(command: Extract<PlainCommand, { type: 'AmendOrder' }>, turn: boolean): Command {
     const { by, changes } = command
     const orderId = command.orderId as OrderId
+    const asked = changesOf(changes)
     const id = this.#options.desk.account(accountOf(orderId)).orders.get(orderId)?.terms.instrument
     const instrument = id && this.#options.instruments.get(id)
     return {
       type: 'AmendOrder',
       orderId,
-      changes: changesOf(changes),
+      changes: asked,
       by,
-      ...this.#now(instrument),
+      ...this.#now(instrument, asked.type),
       turn,
     }
   }
 
   /** What the world says at this moment: the core is told, it never asks. */
-  #now(instrument: Instrument | undefined): Now {
+  #now(instrument: Instrument | undefined, type: Pricing['type'] | undefined): Now {
     const { policy, refuse } = this.#options
     const last = instrument && this.#questions.last(instrument)
-    return { instrument, last, policy, refused: refuse(instrument) }
+    return { instrument, last, policy, refused: refuse(instrument, type) }
   }
 
   async #answer({ type }: OrderCommand, told: Settled): Promise<PlainAnswer> {

@@ -1,7 +1,8 @@
-import type { Reading } from '../brokers/broker.ts'
+import type { News, Reading } from '../brokers/broker.ts'
 import type { Account } from '../core/account.ts'
 import { requestCount } from '../core/account.ts'
 import type { Event } from '../core/event.ts'
+import { oursOf } from '../core/rules/report.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
 import type { Line } from './line.ts'
@@ -59,6 +60,7 @@ export class Watch {
       const told = { account: this.#account, cause: `${this.#broker.traits.name} told`, body: news }
       this.#desk.tell(told)
       if (news.type === 'Connected') void this.readNow()
+      else if (isForeign(this.#desk.account(this.#account), news)) this.#soon()
     })
     this.#wasBusy = isBusy(this.#desk.account(this.#account))
     this.#desk.follow((touched) => {
@@ -69,6 +71,12 @@ export class Watch {
       this.#arm()
     })
     await this.readNow()
+  }
+
+  /** Somebody else is at work in the account: the book, not the stream, says what it was. */
+  #soon(): void {
+    this.#confirm = true
+    this.#arm()
   }
 
   /** One reading that began after this call; undefined when we are stopping. */
@@ -196,4 +204,10 @@ const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound'
 const failedReading = (askedAt: Instant, reason: string): Reading => {
   const failed = { ok: false, reason } as const
   return { askedAt, orders: failed, trades: failed, positions: failed, funds: failed }
+}
+
+/** Of an order that is none of ours, or not yet. */
+function isForeign(account: Account, news: News): boolean {
+  if (news.type === 'TradeSeen') return !account.byBrokerId.has(news.trade.brokerOrderId)
+  return news.type === 'OrderSeen' && oursOf(account, news.row) === undefined
 }

@@ -1,7 +1,12 @@
 import { NoShelf } from '../brokers/paper/shelf.ts'
+import { FaultyBroker } from '../brokers/faults/faulty.ts'
+import type { FaultName, FaultPlan } from '../brokers/faults/plan.ts'
+import { insideOf } from '../brokers/paper/inside.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Account } from '../core/account.ts'
+import { netQuantity } from '../core/account.ts'
+import type { BrokerPosition } from '../core/input.ts'
 import { netKey } from '../core/instrument.ts'
 import type { Money, Price } from '../core/amount.ts'
 import { plus, times } from '../core/amount.ts'
@@ -17,6 +22,7 @@ import type { Instant, TradingDate } from '../core/time.ts'
 import { DAY, instant, later, MINUTE } from '../core/time.ts'
 import { legsOf } from '../core/view.ts'
 import { Desk } from '../desk/desk.ts'
+import { CADENCE } from '../desk/watch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import { Instruments } from '../market/instruments.ts'
@@ -38,6 +44,8 @@ export type BacktestOptions = {
   /** What one entry may cost. */
   readonly capital: Money
   readonly latencyMs: number
+  /** What is to go wrong with the broker, on purpose. */
+  readonly faults?: FaultPlan | undefined
   readonly onProgress: (done: number, of: number) => void
 }
 
@@ -45,6 +53,10 @@ export type BacktestOptions = {
 export type Denied = { readonly at: Instant; readonly code: string; readonly context: string }
 
 export type Backtest = {
+  /** Where something was to go wrong: what did, and whether both books agree all the same. */
+  readonly trouble:
+    | { readonly struck: ReadonlyMap<FaultName, number>; readonly agreed: boolean }
+    | undefined
   readonly account: Account
   /** All orders of the run, those included that left the account's memory at a day's end. */
   readonly orders: readonly Order[]
@@ -62,7 +74,9 @@ const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
 const DENIED_KEPT = 100
 /** The venue is in this process and loses nothing, so its book is read rarely. */
-const CADENCE = { workingMs: DAY, verifyMs: 30 * DAY } as const
+const QUIET = { workingMs: DAY, verifyMs: 30 * DAY } as const
+/** What may still be settled when the prices have ended, where things went wrong. */
+const CALM_MS: number = 5 * MINUTE
 
 /**
  * Plays a recording through the very objects that trade live; only clock, disk and prices differ.
@@ -80,14 +94,18 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     plan: options.plan,
     opening: [{ currency: instrument.currency, cash: options.cash }],
   })
-  const broker = new PaperBroker({
+  const paper = new PaperBroker({
     venue,
     feed: player,
     timers: clock,
     exchanges: [],
     latencyMs: options.latencyMs,
   })
-  const cadence = CADENCE
+  const inside = insideOf(venue, [instrument], () => clock.now())
+  const plan = options.faults
+  const faulty = plan && new FaultyBroker({ broker: paper, plan, timers: clock, inside })
+  const broker = faulty ?? paper
+  const cadence = faulty ? CADENCE : QUIET
   const firm = new Firm({ desk, clock, epoch: epochOf(seed), cadence, halted: () => undefined })
   const serving = firm.serve({
     id: ACCOUNT,
@@ -115,7 +133,12 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     const body = { type: 'DayEnded', exchange: instrument.exchange, date, before } as const
     return desk.submit({ account: ACCOUNT, cause: 'clock', body })
   })
-  return run.result(journal)
+  if (faulty) await clock.until(firm.watch(ACCOUNT)!.readNow())
+  const trouble = faulty && {
+    struck: faulty.struck,
+    agreed: agree(desk.account(ACCOUNT), venue.books().positions),
+  }
+  return run.result(journal, trouble)
 }
 
 type Parts = {
@@ -124,6 +147,14 @@ type Parts = {
   readonly front: FrontDesk
   readonly player: Player
 }
+
+/** Whether both books hold the same, with nothing left in doubt. */
+const agree = (account: Account, positions: readonly BrokerPosition[]): boolean =>
+  account.unknown.size === 0 &&
+  positions.every(
+    ({ instrument, product, quantity }) =>
+      netQuantity(account, netKey(instrument, product)) === quantity,
+  )
 
 /** One run: the strategy on the prices, and what is kept of it for the report. */
 class Run {
@@ -182,7 +213,8 @@ class Run {
     })
     const end = clock.now()
     // No price is left to trade at, but what is under way to the venue is still answered.
-    await clock.advance(later(end, 2 * this.#options.latencyMs))
+    const { latencyMs, faults } = this.#options
+    await clock.advance(later(end, 2 * latencyMs + (faults ? CALM_MS : 0)))
     this.#keepOrders()
     if (this.#equity.at(-1)?.[0] === end) this.#equity.pop()
     this.#equity.push([end, this.#value()])
@@ -211,8 +243,9 @@ class Run {
     return value
   }
 
-  result(journal: MemoryJournal): Backtest {
+  result(journal: MemoryJournal, trouble: Backtest['trouble']): Backtest {
     return {
+      trouble,
       account: this.#account,
       orders: [...this.#orders.values()],
       equity: this.#equity,

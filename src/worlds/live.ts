@@ -21,6 +21,7 @@ import { FrontDesk } from '../desk/front.ts'
 import type { SpaceNews } from '../desk/space.ts'
 import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
+import { readCalendar } from '../market/calendar-file.ts'
 import { Instruments } from '../market/instruments.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
@@ -115,6 +116,7 @@ export class LiveWorld implements World {
       halted,
     })
     teardown.add(() => this.#quiet())
+    const calendar = readCalendar(file('calendar.json'))
     this.#front = new FrontDesk({
       desk,
       firm: this.#firm,
@@ -122,9 +124,11 @@ export class LiveWorld implements World {
       feed: this.#feed,
       clock: systemClock,
       policy: config.policy,
-      refuse: () => {
+      refuse: (instrument, type) => {
         const why = halted()
-        return why === undefined ? undefined : { code: 'TRADING_HALTED', why }
+        if (why !== undefined) return { code: 'TRADING_HALTED', why }
+        const closed = instrument && calendar.whyRefused(instrument, type, systemClock.now())
+        return closed === undefined ? undefined : { code: 'MARKET_CLOSED', why: closed }
       },
       views,
       journalHead: () => this.journal.head(),

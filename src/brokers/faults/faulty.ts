@@ -12,8 +12,8 @@ import type {
   Reading,
   Traits,
 } from '../broker.ts'
-import type { CallName, Fault, FaultPlan } from './plan.ts'
-import { BOOK_FAULTS, CALL_FAULTS, Dice, NEWS_FAULTS } from './plan.ts'
+import type { CallName, Fault, FaultName, FaultPlan } from './plan.ts'
+import { BOOK_FAULTS, CALL_FAULTS, Dice, NEWS_FAULTS, WEATHER } from './plan.ts'
 
 type Timers = { now(): Instant; at(due: Instant, run: () => void): () => void }
 
@@ -57,7 +57,8 @@ export class FaultyBroker implements Broker {
 
   start(tell: (news: News) => void): Promise<void> {
     this.#tell = tell
-    this.#weather()
+    const stormy = this.#options.plan.faults.some(({ fault }) => isWeather(fault))
+    if (stormy) this.#weather()
     return this.#options.broker.start((news) => this.#pass(news))
   }
 
@@ -100,6 +101,10 @@ export class FaultyBroker implements Broker {
     const shown = fault ? spoiled(reading, fault, this.#before) : reading
     this.#before = reading
     return { ...shown, askedAt }
+  }
+
+  get struck(): ReadonlyMap<FaultName, number> {
+    return this.#dice.struck
   }
 
   get #now(): Instant {
@@ -197,6 +202,8 @@ export class FaultyBroker implements Broker {
     })
   }
 }
+
+const isWeather = (fault: FaultName): boolean => WEATHER.some((each) => each === fault)
 
 const notSent = (reason: string, retryAfterMs: number): Answer => ({
   is: 'notSent',

@@ -24,7 +24,7 @@ export const BOOK_FAULTS = [
   'book-empty', // no rows at all
 ] as const
 /** With the broker as a whole. Each begins by chance, once a second. */
-const WEATHER = [
+export const WEATHER = [
   'session-loss', // nothing works until we have logged in again, `seconds` later
   'restart', // what is on its way is never answered; back after `seconds`
   'ghost', // somebody trades by hand in the same account
@@ -91,6 +91,13 @@ export class Dice {
       return fault
     }
     return undefined
+  }
+
+  /** How often each fault has struck. */
+  get struck(): ReadonlyMap<FaultName, number> {
+    const sums = new Map<FaultName, number>()
+    for (const [{ fault }, times] of this.#struck) sums.set(fault, (sums.get(fault) ?? 0) + times)
+    return sums
   }
 
   coin(): boolean {
