@@ -36,7 +36,10 @@ test('a key file that holds no key is said in one sentence', () => {
   writeFileSync(keyFile, 'garbage')
   const wrong = tallyman(folder, ['start'])
   assert.equal(wrong.code, 78)
-  assert.match(wrong.err, /^tallyman: the vault does not open: .*vault\.key holds no key.*\n$/)
+  assert.match(
+    wrong.err,
+    /^tallyman: the vault does not open: .*vault\.key: it holds no key; restore.*\n$/,
+  )
 })
 
 test('a disk too full for a snapshot keeps the desk neither up nor down', async () => {
@@ -57,7 +60,10 @@ test('a key file that is not the vault’s is said in one sentence', async () =>
   writeFileSync(join(folder, 'vault.key'), '0'.repeat(64))
   const { code, err } = tallyman(folder, ['start'])
   assert.equal(code, 78)
-  assert.match(err, /^tallyman: the vault does not open: the secret "cli" .*\n$/)
+  assert.match(
+    err,
+    /^tallyman: the vault does not open: .*vault\.key: it does not open the secret "cli" .*\n$/,
+  )
 })
 
 test('an account is not served by another broker than the one it was opened with', async () => {

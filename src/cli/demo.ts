@@ -31,7 +31,8 @@ type DemoOptions = {
 
 const PLANS = ['zerodha', 'kotak', 'none'] as const
 const SEED_MAX = 999_999_999
-const LATENCY_MAX_MS = 60_000
+/** Less than the paper broker is waited for. */
+const LATENCY_MAX_MS = 4_000
 
 export function demoCommand(): Command {
   return new Command('demo')
