@@ -105,6 +105,7 @@ test('every command explains itself, with examples', () => {
     'positions',
     'instruments',
     'verify',
+    'accounts reopen',
     'audit',
     'doctor',
     'journal verify',

@@ -38,7 +38,7 @@ test('a key file that holds no key is said in one sentence', () => {
   assert.equal(wrong.code, 78)
   assert.match(
     wrong.err,
-    /^tallyman: the vault does not open: .*vault\.key: it holds no key; .*\n$/,
+    /^tallyman: the vault does not open: .*vault\.key: it holds no key; restore.*\n$/,
   )
 })
 
@@ -60,7 +60,10 @@ test('a key file that is not the vault’s is said in one sentence', async () =>
   writeFileSync(join(folder, 'vault.key'), '0'.repeat(64))
   const { code, err } = tallyman(folder, ['start'])
   assert.equal(code, 78)
-  assert.match(err, /^tallyman: the vault does not open: .*does not open the secret "cli".*\n$/)
+  assert.match(
+    err,
+    /^tallyman: the vault does not open: .*vault\.key: it does not open the secret "cli" .*\n$/,
+  )
 })
 
 test('an account is not served by another broker than the one it was opened with', async () => {

@@ -14,7 +14,11 @@ export function accountsCommand(config: () => Config, client: () => Client): Com
     .description('let an account trade again that was closed because its books did not add up')
     .argument('<account>', 'e.g. paper')
     .option('--json', 'print the answer as JSON')
-    .addHelpText('after', '\nFirst folds the whole journal, and refuses where anything differs.')
+    .addHelpText(
+      'after',
+      '\nFirst folds the whole journal, and refuses where anything differs.' +
+        '\n\nExample:\n  $ tallyman accounts reopen paper',
+    )
     .action(async (account: string, { json }: { readonly json?: boolean }) => {
       const path = `/accounts/${encodeURIComponent(account)}/reopen`
       const { differing, rows } = await withJournal(config(), (read) => verifyJournal(read, true))
