@@ -28,13 +28,14 @@ export const NOTHING_HELD: Own = { size: NO_QUANTITY, reserve: NO_MONEY }
 type Around = {
   /** Orders that work in the same instrument. */
   readonly working: Iterable<VenueOrder>
-  readonly last: Price | undefined
+  /** What a market order would pay now. */
+  readonly market: Price | undefined
   readonly own: Own
 }
 
 export function reserveFor(ledger: Ledger, terms: Terms, around: Around): Money | Refusal {
   const { instrument, product, quantity, currency, multiplier } = terms
-  const { own, last } = around
+  const { own, market } = around
   const others = minus(claimed(around, terms), quantity > 0n ? own.size : negate(own.size))
   const held = plus(ledger.held(terms), others)
   const opening = minus(quantity, quantityClosed(held, quantity))
@@ -43,7 +44,7 @@ export function reserveFor(ledger: Ledger, terms: Terms, around: Around): Money 
     return { code: 'HOLDINGS', reason: `only ${has} of ${instrument} are held to sell` }
   }
   if (opening === 0n) return NO_MONEY
-  const price = limitOf(terms.pricing) ?? triggerOf(terms.pricing) ?? last
+  const price = limitOf(terms.pricing) ?? triggerOf(terms.pricing) ?? market
   if (price === undefined) return { code: 'NO_MARKET', reason: `${instrument} has no price` }
   const needed = times(price, opening < 0n ? negate(opening) : opening, multiplier)
   const free = plus(ledger.free(currency), own.reserve)

@@ -4,7 +4,8 @@
  * the queue before it. A stop is triggered by the middle of a quote, or by what a bar has shown; a
  * gap through it trades where the market is, not where the stop was.
  */
-import { pointsOfPrice } from '../../core/amount.ts'
+import type { Price } from '../../core/amount.ts'
+import { pointsOfPrice, priceOfPoints } from '../../core/amount.ts'
 import type { Instrument } from '../../core/instrument.ts'
 import type { Terms } from '../../core/order.ts'
 import { limitOf, triggerOf } from '../../core/order.ts'
@@ -78,4 +79,19 @@ export function priceWithin(
   }
   if (worst === undefined) return undefined
   return (isBuy ? bar.low < worst : bar.high > worst) ? worst : undefined
+}
+
+/** The latest price, and the quote it comes from, if it does. */
+export type Shown = {
+  readonly points: number
+  readonly instrument: Instrument
+  readonly quote: Quote | undefined
+}
+
+/** What a market order would pay or get. */
+export function crossingOf({ points, instrument, quote }: Shown, { quantity }: Terms): Price {
+  const { decimals, tick } = instrument
+  const side = quantity > 0n ? 1 : -1
+  const quoted = quote && (side > 0 ? quote.ask : quote.bid)
+  return priceOfPoints(quoted ?? points + side * pointsOfPrice(tick, decimals), decimals)
 }

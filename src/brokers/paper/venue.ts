@@ -22,8 +22,15 @@ import type { VenueOrder } from './ledger.ts'
 import { left, Ledger, rowOf } from './ledger.ts'
 import type { Own, Refusal } from './margin.ts'
 import { NOTHING_HELD, reserveFor } from './margin.ts'
-import type { Moment } from './match.ts'
-import { isTriggered, momentOfOpen, momentOfQuote, priceNow, priceWithin } from './match.ts'
+import type { Moment, Shown } from './match.ts'
+import {
+  crossingOf,
+  isTriggered,
+  momentOfOpen,
+  momentOfQuote,
+  priceNow,
+  priceWithin,
+} from './match.ts'
 import type { Shelf } from './shelf.ts'
 
 /** Of a bar's volume, as much as one participant could have had. */
@@ -49,7 +56,7 @@ type Offer = { readonly price: number; readonly sizes: Sizes }
 export class Venue implements MarketListener {
   readonly #ledger: Ledger
   readonly #working = new Map<InstrumentId, Set<VenueOrder>>()
-  readonly #last = new Map<InstrumentId, { readonly points: number; readonly decimals: number }>()
+  readonly #last = new Map<InstrumentId, Shown>()
   /** Units of the bar in progress that can still be had. */
   readonly #budget = new Map<InstrumentId, Quantity | undefined>()
   readonly #news: Board
@@ -129,7 +136,7 @@ export class Venue implements MarketListener {
     const last = this.#last.get(instrument.id)
     if (order?.status !== 'working' || !last) return
     const limit = limitOf(order.terms.pricing)
-    const price = limit === undefined ? last.points : pointsOfPrice(limit, last.decimals)
+    const price = limit === undefined ? last.points : pointsOfPrice(limit, instrument.decimals)
     const half = ((left(order) / 2n / instrument.lot) * instrument.lot) as Quantity
     this.#trade(order, { price, sizes: { both: half } }, { at, instrument })
     this.#publish()
@@ -167,8 +174,8 @@ export class Venue implements MarketListener {
   quote(instrument: Instrument, quote: Quote): void {
     if (this.trouble !== undefined) this.#publish()
     const { bid, ask, bidSize, askSize, at } = quote
-    const { id, decimals } = instrument
-    this.#last.set(id, { points: Math.round((bid + ask) / 2), decimals })
+    const { id } = instrument
+    this.#last.set(id, { points: Math.round((bid + ask) / 2), instrument, quote })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0 || bid > ask) return
     const sizes: Sizes = { buy: units(askSize), sell: units(bidSize) }
@@ -178,8 +185,8 @@ export class Venue implements MarketListener {
 
   opened(instrument: Instrument, bar: Bar): void {
     const { at, open, volume } = bar
-    const { id, decimals } = instrument
-    this.#last.set(id, { points: open, decimals })
+    const { id } = instrument
+    this.#last.set(id, { points: open, instrument, quote: undefined })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0) {
       this.#budget.delete(id)
@@ -222,7 +229,7 @@ export class Venue implements MarketListener {
   closed(instrument: Instrument, bar: Bar, at: Instant): void {
     const { close, volume } = bar
     const { id, decimals } = instrument
-    this.#last.set(id, { points: close, decimals })
+    this.#last.set(id, { points: close, instrument, quote: undefined })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0) return
     const whole = volume === undefined ? undefined : shareOf(volume, instrument)
@@ -256,8 +263,8 @@ export class Venue implements MarketListener {
   #check(terms: Terms, own: Own): Money | Refusal {
     const working = this.#working.get(terms.instrument) ?? []
     const last = this.#last.get(terms.instrument)
-    const at = last && priceOfPoints(last.points, last.decimals)
-    return reserveFor(this.#ledger, terms, { working, last: at, own })
+    const market = last && crossingOf(last, terms)
+    return reserveFor(this.#ledger, terms, { working, market, own })
   }
 
   #enlist(order: VenueOrder): void {
