@@ -4,7 +4,7 @@
  * the queue before it. A stop is triggered by the middle of a quote, or by what a bar has shown; a
  * gap through it trades where the market is, not where the stop was.
  */
-import type { Price } from '../../core/amount.ts'
+import type { Price, Quantity } from '../../core/amount.ts'
 import { pointsOfPrice, priceOfPoints } from '../../core/amount.ts'
 import type { Instrument } from '../../core/instrument.ts'
 import type { Terms } from '../../core/order.ts'
@@ -94,4 +94,18 @@ export function crossingOf({ points, instrument, quote }: Shown, { quantity }: T
   const side = quantity > 0n ? 1 : -1
   const quoted = quote && (side > 0 ? quote.ask : quote.bid)
   return priceOfPoints(quoted ?? points + side * pointsOfPrice(tick, decimals), decimals)
+}
+
+/** Of a bar's volume, as much as one participant could have had. */
+const VOLUME_SHARE_PERCENT = 25
+const UNIT = 100_000_000n
+
+/** What a quote offers, in units; undefined where its source is silent. */
+export const unitsOf = (size: number | undefined): Quantity | undefined =>
+  size === undefined ? undefined : ((BigInt(Math.floor(size)) * UNIT) as Quantity)
+
+/** A share of the volume in whole lots. */
+export function shareOf(volume: number, { lot }: Instrument): Quantity {
+  const had = (BigInt(Math.floor(volume)) * UNIT * BigInt(VOLUME_SHARE_PERCENT)) / 100n
+  return ((had / lot) * lot) as Quantity
 }

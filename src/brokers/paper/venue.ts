@@ -30,12 +30,10 @@ import {
   momentOfQuote,
   priceNow,
   priceWithin,
+  shareOf,
+  unitsOf,
 } from './match.ts'
 import type { Shelf } from './shelf.ts'
-
-/** Of a bar's volume, as much as one participant could have had. */
-const VOLUME_SHARE_PERCENT = 25
-const UNIT = 100_000_000n
 
 export type VenueNews = { readonly row: BrokerOrder } | { readonly trade: BrokerTrade }
 export type VenueOptions = {
@@ -178,7 +176,7 @@ export class Venue implements MarketListener {
     this.#last.set(id, { points: Math.round((bid + ask) / 2), instrument, quote })
     const orders = this.#working.get(id)
     if (!orders || orders.size === 0 || bid > ask) return
-    const sizes: Sizes = { buy: units(askSize), sell: units(bidSize) }
+    const sizes: Sizes = { buy: unitsOf(askSize), sell: unitsOf(bidSize) }
     this.#matchNow(orders, { at, instrument }, momentOfQuote(instrument, quote), sizes)
     this.#publish()
   }
@@ -291,12 +289,3 @@ export class Venue implements MarketListener {
 type Where = { readonly at: Instant; readonly instrument: Instrument }
 
 const isBuy = ({ terms }: VenueOrder): boolean => terms.quantity > 0n
-
-const units = (size: number | undefined): Quantity | undefined =>
-  size === undefined ? undefined : ((BigInt(Math.floor(size)) * UNIT) as Quantity)
-
-/** A share of the volume in whole lots. */
-function shareOf(volume: number, { lot }: Instrument): Quantity {
-  const had = (BigInt(Math.floor(volume)) * UNIT * BigInt(VOLUME_SHARE_PERCENT)) / 100n
-  return ((had / lot) * lot) as Quantity
-}
