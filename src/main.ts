@@ -83,10 +83,10 @@ export async function start(config: Config, say: (line: string) => void): Promis
       error instanceof CorruptJournal ? cannotStart(error) : error,
     ),
     stop: async () => {
-      const { unanswered, open } = await close()
+      const closing = await close()
       rmSync(file('server.json'), { force: true })
-      log.info({ unanswered, open }, 'stopped')
-      return closingLine(unanswered, open)
+      log.info(closing, 'stopped')
+      return closingLine(closing)
     },
   }
 }
@@ -126,11 +126,16 @@ async function openWorld(config: Config, { say, tell, onSpace }: Voices): Promis
   return world
 }
 
-function closingLine(unanswered: number, open: number): string {
-  const doubt = unanswered > 0 ? `; ${unanswered} without an answer are UNKNOWN now` : ''
-  if (open === 0) return 'Stopped. No order stays open.'
-  const orders = open === 1 ? '1 order stays' : `${open} orders stay`
-  return `Stopped. ${orders} open at the broker${doubt}.`
+const NAMED_MAX = 5
+
+function closingLine({ open, unknown }: Closing): string {
+  const named = (ids: readonly string[]): string =>
+    ids.slice(0, NAMED_MAX).join(', ') + (ids.length > NAMED_MAX ? ', …' : '')
+  const doubt =
+    unknown.length === 0 ? '' : ` UNKNOWN: ${named(unknown)}; the broker’s book will tell.`
+  if (open.length === 0) return `Stopped. No order stays open.${doubt}`
+  const orders = open.length === 1 ? '1 order stays' : `${open.length} orders stay`
+  return `Stopped. ${orders} open at the broker: ${named(open)}.${doubt}`
 }
 
 async function listen(api: FastifyInstance, { host, port }: Config): Promise<string> {

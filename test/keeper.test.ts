@@ -50,7 +50,7 @@ class Site {
     await firm.stop(0)
     await desk.stop()
     this.closed++
-    return { unanswered: 0, open: desk.account('paper').working }
+    return { open: [...desk.account('paper').orders.keys()], unknown: [] }
   }
 
   async pass(seconds: number): Promise<void> {

@@ -63,7 +63,7 @@ for (const signals of [['SIGTERM'], ['SIGINT'], ['SIGINT', 'SIGINT']] as const) 
     }
     const { code, out } = await running.ended
     assert.equal(code, 0)
-    assert.match(out, /Stopped\. 1 order stays open at the broker\.\n$/)
+    assert.match(out, /Stopped\. 1 order stays open at the broker: paper-\d+\.\n$/)
     assert.equal(existsSync(join(folder, 'server.json')), false)
     const again = await Spawned.start(folder)
     const kept = await get<OrderView>(again.url, key, `/orders/${order.id}`)

@@ -3,10 +3,17 @@ import { z } from 'zod'
 import { whyNotDecimal } from '../core/amount.ts'
 
 const DECIMALS = 8
+/** Digits a JSON number holds exactly, whatever they are. */
+const SAFE_DIGITS = 15
 
 /** Text or a JSON number in; plain decimal text inside. */
 export const amount = z
   .union([z.string(), z.number()])
+  .superRefine((given, context) => {
+    if (typeof given === 'string' || String(given).replace(/\D/g, '').length <= SAFE_DIGITS) return
+    const message = 'text: a JSON number this long is not exact'
+    context.addIssue({ code: 'custom', message })
+  })
   .transform(String)
   .superRefine((text, context) => {
     const why = whyNotDecimal(text, DECIMALS)
@@ -29,3 +36,11 @@ export const side = z.enum(['BUY', 'SELL'])
 
 /** Symbols and exchanges are written in capitals, however they are typed. */
 export const capitals = (max: number) => name(max).transform((text) => text.toUpperCase())
+
+/** A whole number in a query; nothing but its digits. */
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'a whole number is expected')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))

@@ -4,7 +4,7 @@ import { SESSION_GROUPS } from '../core/instrument.ts'
 import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
 import { instant } from '../core/time.ts'
 import { EVENT_TYPES } from '../store/audit.ts'
-import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
+import { capitals, decimal, list, name, orderId, time, whole } from './contract-parts.ts'
 
 const problem = z
   .object({
@@ -104,8 +104,8 @@ const auditItem = z
 
 const LIMIT_MAX = 500
 const LIMIT = 100
-const limit = z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT)
-const cursor = z.coerce.number().int().min(0).optional().meta({
+const limit = whole(1, LIMIT_MAX).default(LIMIT)
+const cursor = whole(0, Number.MAX_SAFE_INTEGER).optional().meta({
   description: 'The `next` of the page before this one.',
 })
 const listOf = <T extends z.ZodType>(item: T) =>
@@ -159,7 +159,11 @@ export const schemas = {
   fills: listOf(fill),
   positionsQuery: z.strictObject({ ...filters, limit, cursor }),
   positions: listOf(position),
-  instrumentsQuery: z.strictObject({ search: z.string().max(64).default(''), limit }),
+  instrumentsQuery: z.strictObject({
+    search: z.string().max(64).default(''),
+    limit,
+    cursor,
+  }),
   instruments: listOf(instrument),
   account,
   accounts: listOf(account),

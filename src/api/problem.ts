@@ -14,7 +14,7 @@ export type Problem = {
 
 export type Fault = Omit<Problem, 'type' | 'title'>
 
-const TITLES: Readonly<Record<number, string>> = {
+export const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
   401: 'A key is needed',
   403: 'The key does not allow this',

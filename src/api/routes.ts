@@ -42,7 +42,8 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
       },
     },
     (request) => {
-      return port.ask({ about: 'instruments', ...request.query })
+      const { cursor, ...asked } = request.query
+      return port.ask({ about: 'instruments', ...asked, before: cursor })
     },
   )
 

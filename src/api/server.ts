@@ -1,11 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { fastify } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import {
-  hasZodFastifySchemaValidationErrors,
-  isResponseSerializationError,
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
@@ -13,8 +11,10 @@ import {
 } from 'fastify-type-provider-zod'
 import type { DeskPort } from '../core/port.ts'
 import type { State } from '../store/state.ts'
+import { documented } from './document.ts'
+import { faultOf } from './fault.ts'
 import type { Fault } from './problem.ts'
-import { ApiError, problemOf, shown, stopped } from './problem.ts'
+import { ApiError, problemOf, shown } from './problem.ts'
 import { routes } from './routes.ts'
 
 export type ApiOptions = {
@@ -44,6 +44,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     requestTimeout: HEADERS_MS_MAX,
     routerOptions: { maxParamLength: 200 },
     logger: false,
+    frameworkErrors: refuse,
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -82,7 +83,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (given) => documented(jsonSchemaTransformObject(given)),
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
@@ -90,52 +91,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   return app
 }
 
-/** Whatever went wrong, as something the caller can act on. */
-function faultOf(error: FastifyError, request: { readonly body: unknown; query: unknown }): Fault {
-  if (error instanceof ApiError) return error.problem
-  if (error.name === 'DeskStopped') return stopped(error.message)
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const [issue] = error.validation
-    const path = (issue?.instancePath ?? '').split('/').slice(1)
-    const from = error.validationContext === 'querystring' ? request.query : request.body
-    const inner = issue?.params as { readonly keys?: readonly string[] } | undefined
-    const unknown = inner?.keys?.[0]
-    return {
-      status: 400,
-      code: unknown === undefined ? 'FIELD_NOT_READABLE' : 'FIELD_UNKNOWN',
-      detail: issue?.message ?? 'The request does not fit its schema.',
-      field: unknown ?? (path.join('.') || (error.validationContext ?? null)),
-      value: shown(valueAt(from, unknown === undefined ? path : [unknown])),
-      remedy: unknown === undefined ? 'Correct the field; /docs shows its form.' : 'Leave it out.',
-    }
-  }
-  if (isResponseSerializationError(error)) return mistake(error.cause.issues[0]?.message)
-  const status = error.statusCode ?? 500
-  if (status >= 500) return mistake()
-  return {
-    status,
-    code: error.code ?? 'BAD_REQUEST',
-    detail: error.message,
-    field: 'body',
-    value: null,
-    remedy: 'Send a JSON object with the header "Content-Type: application/json".',
-  }
-}
-
-const mistake = (what?: string): Fault => ({
-  status: 500,
-  code: 'MISTAKE',
-  detail: `Tallyman made a mistake${what === undefined ? '' : `: ${what}`}.`,
-  field: null,
-  value: null,
-  remedy: 'The log says more. Look the order up before sending anything again.',
-})
-
-function valueAt(from: unknown, path: readonly string[]): unknown {
-  let value = from
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string, unknown>)[step]
-  }
-  return value
+/** A request that never reaches a route, answered like any other that is wrong. */
+function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .code(400)
+    .type('application/problem+json')
+    .send(problemOf(faultOf(error, request)))
 }

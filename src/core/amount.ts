@@ -115,11 +115,16 @@ function roundHalfAway(dividend: bigint, divisor: bigint, step: bigint): bigint 
   return ((twice + (twice < 0n ? -1n : 1n)) / 2n) * step
 }
 
+/** More than anybody owns; and a bound on what is computed with. */
+const WHOLE_DIGITS_MAX = 15
+
 /** Why `text` is not an amount of at most `decimals` decimals; undefined when it is one. */
 export function whyNotDecimal(text: string, decimals: number): string | undefined {
-  const match = /^-?\d{1,15}(?:\.(\d+))?$/.exec(text)
+  const match = /^-?(\d+)(?:\.(\d+))?$/.exec(text)
   if (!match) return 'a plain decimal number such as "101.25" is expected'
-  if ((match[1]?.length ?? 0) > decimals) return `at most ${decimals} decimals are kept`
+  if (match[1]!.length > WHOLE_DIGITS_MAX)
+    return `at most ${WHOLE_DIGITS_MAX} digits before the point`
+  if ((match[2]?.length ?? 0) > decimals) return `at most ${decimals} decimals are kept`
   return undefined
 }
 

@@ -147,7 +147,12 @@ export type PlainQuestion =
   | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
   | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
   | ({ readonly about: 'positions' } & ListAsked)
-  | { readonly about: 'instruments'; readonly search: string; readonly limit: number }
+  | {
+      readonly about: 'instruments'
+      readonly search: string
+      readonly limit: number
+      readonly before?: number | undefined
+    }
   | { readonly about: 'accounts' }
   | { readonly about: 'journal' }
   | ({ readonly about: 'charges' } & ChargesAsked)

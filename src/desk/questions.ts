@@ -41,6 +41,8 @@ export type QuestionsOptions = {
   readonly journalHead: () => Replies['journal']
 }
 
+type InstrumentsAsked = Extract<PlainQuestion, { readonly about: 'instruments' }>
+
 /** A query waits this long for its screens to catch up with the journal. */
 const CATCH_UP_MS = 1_000
 
@@ -86,7 +88,7 @@ export class Questions {
       case 'positions':
         return this.#positions(question)
       case 'instruments':
-        return Promise.resolve(this.#instruments(question.search, question.limit))
+        return Promise.resolve(this.#instruments(question))
       case 'accounts':
         return this.#accounts()
       case 'journal':
@@ -150,12 +152,12 @@ export class Questions {
     return instrument && this.last(instrument)
   }
 
-  #instruments(search: string, limit: number): PageView<InstrumentView> {
+  #instruments({ search, limit, before = 0 }: InstrumentsAsked): PageView<InstrumentView> {
     const found = this.#options.instruments.search(search)
     const items = found
-      .slice(0, limit)
+      .slice(before, before + limit)
       .map((instrument) => instrumentView(instrument, this.last(instrument)))
-    return { items, next: null }
+    return { items, next: before + limit < found.length ? before + limit : null }
   }
 
   async #accounts(): Promise<PageView<AccountView>> {

@@ -9,10 +9,10 @@ const REOPENS_MAX = 3
 const REOPEN_PAUSE_MS = SECOND
 
 export type Closing = {
-  /** Calls to the broker that were left without an answer, and are unknown now. */
-  readonly unanswered: number
   /** Orders that still work at the broker. */
-  readonly open: number
+  readonly open: readonly string[]
+  /** Orders of which nobody knows whether they do. */
+  readonly unknown: readonly string[]
 }
 
 /** A desk with all that belongs to it. */
@@ -113,7 +113,7 @@ export class Keeper implements DeskPort {
     for (let awaited; awaited !== this.#reopening;) await (awaited = this.#reopening)
     const world = this.#world
     this.#world = undefined
-    return (await world?.close()) ?? { unanswered: 0, open: 0 }
+    return (await world?.close()) ?? { open: [], unknown: [] }
   }
 }
 

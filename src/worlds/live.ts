@@ -67,7 +67,6 @@ export class LiveWorld implements World {
   readonly #shelf: SqliteShelf
   readonly #space: Space
   readonly #teardown: Teardown
-  #unanswered = 0
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
   static async open(config: Config, ears: Ears): Promise<LiveWorld> {
@@ -197,15 +196,18 @@ export class LiveWorld implements World {
   /** Nothing more is sent. An answer that no journal takes any more is not waited for. */
   async #quiet(): Promise<void> {
     this.#feed.stop()
-    this.#unanswered = await this.#firm.stop(this.desk.stopped ? 0 : GRACE_MS)
+    await this.#firm.stop(this.desk.stopped ? 0 : GRACE_MS)
   }
 
   /** The commit in progress finishes; calls in flight get their grace; nothing more is sent. */
   async close(): Promise<Closing> {
     await this.#teardown.run()
-    let open = 0
-    for (const id of this.#firm.accounts) open += this.desk.account(id).working
-    return { unanswered: this.#unanswered, open }
+    const accounts = this.#firm.accounts.map((id) => this.desk.account(id))
+    const unknown = accounts.flatMap((account) => [...account.unknown])
+    const working = accounts.flatMap(({ orders }) =>
+      [...orders.values()].filter(({ status }) => status === 'open' || status === 'pending'),
+    )
+    return { open: working.map(({ id }) => id), unknown }
   }
 }
 

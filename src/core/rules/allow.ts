@@ -14,7 +14,7 @@ import {
 import type { Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
 import type { Policy } from '../input.ts'
-import type { InstrumentId } from '../instrument.ts'
+import type { InstrumentId, NetKey } from '../instrument.ts'
 import { netKey, PRODUCTS } from '../instrument.ts'
 import type { Intent, Owner, Terms } from '../order.ts'
 import { isAutomatic, isWorking, remainingOf } from '../order.ts'
@@ -94,16 +94,13 @@ function workingOf(account: Account, { terms, owner, held }: ClosedBy): Quantity
 /** Doubt and breaks are about a symbol, under whichever product it is held. */
 function inDoubt(account: Account, { terms, owner }: Wish, safe: Quantity): Refusal | undefined {
   const { instrument } = terms
-  const nets = PRODUCTS.map((product) => netKey(instrument, product))
-  if (account.unknown.size > 0 && nets.some((net) => exposureOf(account, net).unknown > 0)) {
+  const isAny = (is: (net: NetKey) => boolean): boolean =>
+    PRODUCTS.some((product) => is(netKey(instrument, product)))
+  if (account.unknown.size > 0 && isAny((net) => exposureOf(account, net).unknown > 0)) {
     const facts = { symbol: instrument, safeToClose: formatQuantity(safe) }
     return deny('SYMBOL_IN_DOUBT', facts)
   }
-  if (
-    isAutomatic(owner) &&
-    account.breaks.size > 0 &&
-    nets.some((net) => account.breaks.has(net))
-  ) {
+  if (account.breaks.size > 0 && isAutomatic(owner) && isAny((net) => account.breaks.has(net))) {
     return deny('SYMBOL_LOCKED', { symbol: instrument })
   }
   return undefined
