@@ -170,8 +170,10 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
   ask(books, { orderId, kind: 'place', sending: false, notBefore: at, attempts: 0 })
   count(books, order, 1, at)
   const second = Math.floor(at / SECOND)
-  const { second: before, inSecond, inDay } = books.pace
-  books.pace = { second, inSecond: second === before ? inSecond + 1 : 1, inDay: inDay + 1 }
+  const { pace } = books
+  pace.inSecond = second === pace.second ? pace.inSecond + 1 : 1
+  pace.second = second
+  pace.inDay++
 }
 
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {

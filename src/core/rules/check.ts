@@ -67,16 +67,19 @@ function shaped(
 }
 
 function wrongPrices(pricing: Pricing, instrument: Instrument): Refusal | undefined {
+  const { tick, band } = instrument
   const limit = limitOf(pricing)
   const trigger = triggerOf(pricing)
-  const off = (at: Price | undefined): at is Price =>
-    at !== undefined && !isOnGrid(at, instrument.tick)
-  const tick = formatPrice(instrument.tick)
   if (trigger !== undefined && trigger <= 0n) {
     return deny('TRIGGER_NOT_POSITIVE', { trigger: formatPrice(trigger) })
   }
-  if (off(limit)) return deny('PRICE_NOT_ON_TICK', { tick, price: formatPrice(limit) })
-  if (off(trigger)) return deny('TRIGGER_NOT_ON_TICK', { tick, trigger: formatPrice(trigger) })
+  if (limit !== undefined && !isOnGrid(limit, tick)) {
+    return deny('PRICE_NOT_ON_TICK', { tick: formatPrice(tick), price: formatPrice(limit) })
+  }
+  if (trigger !== undefined && !isOnGrid(trigger, tick)) {
+    return deny('TRIGGER_NOT_ON_TICK', { tick: formatPrice(tick), trigger: formatPrice(trigger) })
+  }
+  if (!band) return undefined
   return outsideBand(limit, instrument) ?? outsideBand(trigger, instrument)
 }
 

@@ -65,14 +65,16 @@ function check(account: Account, command: PlaceOrder, at: Instant): Refusal | Ch
   if ('code' in pricing) return pricing
   const size = sizeOf(account, command, pricing)
   if (typeof size !== 'bigint') return size
-  const { owner, reduceOnly, validity, disclosed, price: reference } = ticket
-  const late = wrongValidity({ validity, disclosed, pricing }, size, instrument.lot)
-  if (late) return late
+  const { owner, reduceOnly, price: reference } = ticket
   const terms = termsOf(ticket, instrument, { size, pricing })
+  const late = wrongValidity(terms, size, instrument.lot)
+  if (late) return late
   const held = NOTHING_HELD
   const wish = { terms, size, owner, reduceOnly, last, reference, policy, at, held }
   const allowed = allow(account, wish)
-  return 'code' in allowed ? allowed : { ...allowed, terms }
+  if ('code' in allowed) return allowed
+  const { intent, reserve, warning } = allowed
+  return { terms, intent, reserve, warning }
 }
 
 type Found = { readonly size: Quantity; readonly pricing: Pricing }
