@@ -123,7 +123,7 @@ test('the API refuses what it cannot read or does not know, by name', async () =
     return [status, body['code'], body['field']]
   }
   const order = 'side=BUY&quantity=1&price=1'
-  assert.deepEqual(await field('side=BUY&quantity=1'), [400, 'FIELD_NOT_READABLE', 'price'])
+  assert.deepEqual(await field('side=BUY&quantity=1'), [400, 'FIELD_MISSING', 'price'])
   assert.deepEqual(await field(`${order}&color=red`), [400, 'FIELD_UNKNOWN', 'color'])
   assert.deepEqual(await field(`${order}&symbol=NONE`), [404, 'INSTRUMENT_NOT_FOUND', 'symbol'])
   assert.deepEqual(await field(`${order}&account=x`), [404, 'ACCOUNT_NOT_FOUND', 'account'])
