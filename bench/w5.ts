@@ -68,6 +68,8 @@ function* history(): Iterable<Entry> {
         warning: undefined,
         arrival: price('100'),
         reserve: money('1000.5'),
+        parent: undefined,
+        slices: undefined,
       },
       { type: 'OrderSending', orderId, request: 'place', epoch: era },
     ])

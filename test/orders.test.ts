@@ -156,3 +156,21 @@ test('an execution report adds up', async () => {
   const missing = await ask('GET', '/executions/paper-999999')
   assert.equal(missing.status, 404)
 })
+
+test('an order above the freeze quantity is cut, and cancelled by its first slice', async () => {
+  const large = { symbol: 'INDUS', quantity: 250_000, price: '60.40' }
+  const denied = await ask('POST', '/orders', { body: { ...LIMIT, ...large, price: 61 } })
+  assert.equal(denied.body['code'], 'QUANTITY_ABOVE_FREEZE')
+  const rich = { ...LIMIT, symbol: 'ACME', quantity: 250_000, price: 1, slice: true }
+  const first = (await ask('POST', '/orders', { body: rich, id: 'cut' }))
+    .body as unknown as OrderView
+  assert.equal(first.slices.length, 3)
+  assert.deepEqual(
+    [first.quantity, first.parentId, first.slices[0]],
+    ['100000', first.id, first.id],
+  )
+  const last = await until(first.slices[2]!, isOpen)
+  assert.deepEqual([last.quantity, last.parentId, last.slices], ['50000', first.id, []])
+  await ask('DELETE', `/orders/${first.id}`)
+  for (const id of first.slices) await until(id, ({ status }) => status === 'CANCELLED')
+})

@@ -72,6 +72,7 @@ export function placeFrom([symbol = '', size = '', type = '', ...rest]: string[]
     by: 'me',
     note: undefined,
     reduceOnly: rest.includes('reduce'),
+    slice: rest.includes('slice'),
     refs: { signalId: undefined, approvalId: undefined },
   }
   return { type: 'PlaceOrder', ticket, instrument, ...worldFrom(rest) }

@@ -43,6 +43,8 @@ export const order = z
     validityMinutes: z.number().int().nullable(),
     disclosed: decimal.nullable(),
     reduceOnly: z.boolean(),
+    parentId: z.string().nullable().meta({ description: 'Of a slice: the first of them.' }),
+    slices: list(z.string()).meta({ description: 'Of the first slice: all of them.' }),
     status: z.enum([
       'PENDING',
       'UNKNOWN',
@@ -170,6 +172,9 @@ export const placeOrder = z
     ...changeable,
     product: z.enum(PRODUCTS).optional(),
     reduceOnly: z.boolean().optional(),
+    slice: z.boolean().optional().meta({
+      description: 'Cut into as many orders as the freeze quantity makes necessary, ten at most.',
+    }),
     strategy: name(40).optional().meta({
       description:
         'Whose book it goes to. Its entries may leave the quantity to CAPITAL_PER_TRADE.',

@@ -26,6 +26,7 @@ type Text =
 type Given = { readonly [name in Text]?: string | undefined } & {
   readonly json?: boolean
   readonly reduceOnly?: boolean
+  readonly slice?: boolean
   readonly all?: boolean
 }
 
@@ -51,6 +52,7 @@ export function placeCommand(client: () => Client): Command {
     .option('--limit <price>', 'short for --type LIMIT --price')
   return changeable(command)
     .option('--reduce-only', 'only what takes the position nearer to zero')
+    .option('--slice', 'cut it by the exchange’s freeze quantity, into ten orders at most')
     .option('--account <account>', 'the account (paper)')
     .option('--exchange <exchange>', 'where the symbol trades, if several list it')
     .option('--product <product>', 'CNC, MIS, NRML or MTF')
@@ -68,9 +70,12 @@ export function placeCommand(client: () => Client): Command {
         idempotencyKey: given.key,
       })
       if (given.json) outJson(placed)
-      else out(`${line(placed)}\nFollow it: npx tallyman order show ${placed.id}`)
+      else out(`${line(placed)}\n${cutText(placed)}Follow it: npx tallyman order show ${placed.id}`)
     })
 }
+
+const cutText = ({ slices }: OrderView): string =>
+  slices.length === 0 ? '' : `Cut into ${slices.length}: ${slices.join(', ')}\n`
 
 export function modifyCommand(client: () => Client): Command {
   const command = new Command('modify')
@@ -164,7 +169,7 @@ function ticketFrom(positional: Partial<Record<Named, string>>, given: Given): o
     }
     return value!
   }
-  const { limit, account, exchange, product, strategy, note, reduceOnly } = given
+  const { limit, account, exchange, product, strategy, note, reduceOnly, slice } = given
   if (limit !== undefined && (given.price ?? limit) !== limit) {
     throw new Exit(EXIT.usage, `two prices: --limit ${limit} and --price ${given.price}`)
   }
@@ -177,6 +182,7 @@ function ticketFrom(positional: Partial<Record<Named, string>>, given: Given): o
     symbol: named('symbol'),
     ...changesFrom({ ...given, quantity: named('quantity'), price: limit ?? given.price, type }),
     reduceOnly,
+    slice,
     account,
     exchange,
     product: product?.toUpperCase(),

@@ -130,7 +130,7 @@ export const DENIALS: Readonly<Record<DenialCode, Denial>> = {
   QUANTITY_ABOVE_FREEZE: {
     field: 'quantity',
     says: 'The exchange takes no single order of that size.',
-    remedy: 'Send it in parts of at most the freeze quantity.',
+    remedy: 'Send it with slice: true, or in parts of at most the freeze quantity.',
   },
   DISCLOSED_OUT_OF_RANGE: {
     field: 'disclosed',

@@ -59,6 +59,8 @@ export type Event =
       readonly warning: string | undefined
       readonly arrival: Price | undefined
       readonly reserve: Money
+      readonly parent: OrderId | undefined
+      readonly slices: number | undefined
     }
   | {
       readonly type: 'OrderDenied'

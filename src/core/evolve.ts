@@ -129,7 +129,7 @@ function apply(books: Books, event: Event, at: Instant): void {
 
 function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void {
   const { orderId, tag, terms, intent, owner, by, note, refs, reduceOnly } = event
-  const { warning, arrival, reserve } = event
+  const { warning, arrival, reserve, parent, slices } = event
   const order: Order = {
     id: orderId,
     tag,
@@ -140,6 +140,8 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
     note,
     refs,
     reduceOnly,
+    parent,
+    slices,
     warning,
     arrival,
     reserve,

@@ -53,6 +53,8 @@ export type Ticket = {
   readonly by: string
   readonly note: string | undefined
   readonly reduceOnly: boolean
+  /** Cut into as many orders as the exchange's freeze quantity makes necessary. */
+  readonly slice: boolean
   readonly refs: Refs
 }
 
@@ -65,7 +67,7 @@ export type Refs = {
 /** What most orders leave out. */
 export const USUAL: Pick<
   Ticket,
-  'trigger' | 'validity' | 'disclosed' | 'product' | 'note' | 'reduceOnly' | 'refs'
+  'trigger' | 'validity' | 'disclosed' | 'product' | 'note' | 'reduceOnly' | 'slice' | 'refs'
 > = {
   trigger: undefined,
   validity: 'day',
@@ -73,6 +75,7 @@ export const USUAL: Pick<
   product: undefined,
   note: undefined,
   reduceOnly: false,
+  slice: false,
   refs: { signalId: undefined, approvalId: undefined },
 }
 
@@ -160,6 +163,10 @@ export type Order = {
   readonly note: string | undefined
   readonly refs: Refs
   readonly reduceOnly: boolean
+  /** The first slice of those it belongs to, itself perhaps; undefined for a whole order. */
+  readonly parent: OrderId | undefined
+  /** Of a first slice: how many there are. Their ids follow each other. */
+  readonly slices: number | undefined
   /** What a person was warned of and a strategy would have been refused for. */
   readonly warning: string | undefined
   /** The market's price when it was placed: what slippage is measured from. */
@@ -242,4 +249,14 @@ export const largestReserve = ({ reserve, amending }: Order): Money =>
 export function remainingOf(order: Order): Quantity {
   const left = minus(largestSize(order), absolute(order.filled))
   return left > 0n ? left : NO_QUANTITY
+}
+
+/** The ids of all slices, where the order is the first of some. */
+export function slicesOf({ id, slices = 0 }: Pick<Order, 'id' | 'slices'>): OrderId[] {
+  const cut = id.lastIndexOf('-') + 1
+  const first = BigInt(id.slice(cut))
+  return Array.from(
+    { length: slices },
+    (_, n) => `${id.slice(0, cut)}${first + BigInt(n)}` as OrderId,
+  )
 }

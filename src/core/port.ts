@@ -28,6 +28,7 @@ export type PlainTicket = {
   readonly validityMinutes?: number | undefined
   readonly disclosed?: string | undefined
   readonly reduceOnly?: boolean | undefined
+  readonly slice?: boolean | undefined
   readonly signalId?: string | undefined
   readonly approvalId?: string | undefined
   readonly product?: 'CNC' | 'MIS' | 'NRML' | 'MTF' | undefined

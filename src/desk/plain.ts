@@ -15,7 +15,16 @@ const TYPES: Readonly<Record<PlainType, Pricing['type']>> = {
 }
 
 export function ticketOf(plain: PlainTicket, instrument: InstrumentId, by: string): Ticket {
-  const { side, strategy, note, product, signalId, approvalId, reduceOnly = false } = plain
+  const {
+    side,
+    strategy,
+    note,
+    product,
+    signalId,
+    approvalId,
+    reduceOnly = false,
+    slice = false,
+  } = plain
   return {
     instrument,
     side: side === 'BUY' ? 'buy' : 'sell',
@@ -30,6 +39,7 @@ export function ticketOf(plain: PlainTicket, instrument: InstrumentId, by: strin
     by,
     note,
     reduceOnly,
+    slice,
     refs: { signalId, approvalId },
   }
 }
@@ -61,9 +71,9 @@ function canonical(command: OrderCommand): string {
     case 'PlaceOrder': {
       const { ticket } = command
       const { account, symbol, exchange, side, product, strategy, note } = ticket
-      const { reduceOnly, signalId, approvalId } = ticket
+      const { reduceOnly, slice, signalId, approvalId } = ticket
       const who = [account, symbol, exchange, side, product, strategy, note]
-      return JSON.stringify([...who, reduceOnly, signalId, approvalId, ...wordsOf(ticket)])
+      return JSON.stringify([...who, reduceOnly, slice, signalId, approvalId, ...wordsOf(ticket)])
     }
     case 'AmendOrder':
       return JSON.stringify(['amend', command.orderId, ...wordsOf(command.changes)])

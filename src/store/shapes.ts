@@ -48,6 +48,8 @@ export const SHAPES: {
     warning: { maybe: 'text' },
     arrival: { maybe: 'price' },
     reserve: 'money',
+    parent: { maybe: 'text' },
+    slices: { maybe: 'number' },
   },
   OrderDenied: {
     ticket: {
@@ -64,6 +66,7 @@ export const SHAPES: {
       by: 'text',
       note: { maybe: 'text' },
       reduceOnly: 'flag',
+      slice: 'flag',
       refs,
     },
     code: 'text',

@@ -2,7 +2,8 @@ import type { Account } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Command } from '../input.ts'
-import { isWorking } from '../order.ts'
+import type { Order } from '../order.ts'
+import { isWorking, slicesOf } from '../order.ts'
 import { deny } from '../denial.ts'
 
 type CancelAll = Extract<Command, { readonly type: 'CancelAll' }>
@@ -25,19 +26,26 @@ export function cancelAll(account: Account, { instrument, owner, by }: CancelAll
 
 type CancelOrder = Extract<Command, { readonly type: 'CancelOrder' }>
 
-/**
- * Asks for an end. Only the broker's status ends an order that has left us; one that has not, ends
- * now.
- */
+/** Asks for an end; of the first slice of an order, for that of all of them. */
 export function cancelOrder(account: Account, { orderId, by, turn }: CancelOrder): Event[] {
   const order = account.orders.get(orderId)
   if (!order) {
     return [{ type: 'CancelDenied', orderId, ...deny('ORDER_NOT_FOUND', { order: orderId }) }]
   }
-  if (!isWorking(order.status)) {
+  const slices = slicesOf(order).flatMap((id) => account.orders.get(id) ?? [])
+  const meant = (slices.length > 0 ? slices : [order]).filter(({ status }) => isWorking(status))
+  if (meant.length === 0) {
     const facts = { order: orderId, status: order.status.toUpperCase() }
     return [{ type: 'CancelDenied', orderId, ...deny('ORDER_FINISHED', facts) }]
   }
+  return meant.flatMap((each, index) => cancelOne(account, each, { by, turn: turn && index === 0 }))
+}
+
+type Asking = { readonly by: string; readonly turn: boolean }
+
+/** Only the broker's status ends an order that has left us; one that has not, ends now. */
+function cancelOne(account: Account, order: Order, { by, turn }: Asking): Event[] {
+  const orderId = order.id
   const asked: Event = { type: 'CancelAsked', orderId, by }
   const placing = account.requests.place.get(orderId)
   if (placing && !placing.sending) {

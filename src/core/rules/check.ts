@@ -1,20 +1,33 @@
 /** What is wrong with an order by itself, whatever the account holds. */
 import type { Price, Quantity } from '../amount.ts'
-import { formatPrice, formatQuantity, isOnGrid } from '../amount.ts'
+import { formatPrice, formatQuantity, isOnGrid, minus } from '../amount.ts'
 import type { DenialCode, Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
 import type { Instrument, Product } from '../instrument.ts'
 import type { Pricing, Side, Ticket, Validity } from '../order.ts'
 import { limitOf, triggerOf } from '../order.ts'
 
-export function wrongQuantity(size: Quantity, { lot, freeze }: Instrument): Refusal | undefined {
-  const quantity = formatQuantity(size)
-  if (size <= 0n) return deny('QUANTITY_NOT_POSITIVE', { quantity })
-  if (!isOnGrid(size, lot))
-    return deny('QUANTITY_NOT_A_LOT', { lot: formatQuantity(lot), quantity })
-  if (freeze === undefined || size <= freeze) return undefined
-  return deny('QUANTITY_ABOVE_FREEZE', { freeze: formatQuantity(freeze), quantity })
+/** `parts`: as many orders as it may be cut into. */
+export function wrongQuantity(
+  size: Quantity,
+  instrument: Instrument,
+  parts = 1,
+): Refusal | undefined {
+  const { lot } = instrument
+  if (size <= 0n) return deny('QUANTITY_NOT_POSITIVE', { quantity: formatQuantity(size) })
+  if (!isOnGrid(size, lot)) {
+    const facts = { lot: formatQuantity(lot), quantity: formatQuantity(size) }
+    return deny('QUANTITY_NOT_A_LOT', facts)
+  }
+  const most = largestLots(instrument)
+  if (most === undefined || size <= most * BigInt(parts)) return undefined
+  const facts = { freeze: formatQuantity(instrument.freeze!), quantity: formatQuantity(size) }
+  return deny('QUANTITY_ABOVE_FREEZE', parts > 1 ? { ...facts, slices: String(parts) } : facts)
 }
+
+/** The largest multiple of the lot that the exchange takes in one order. */
+export const largestLots = ({ freeze, lot }: Instrument): Quantity | undefined =>
+  freeze === undefined ? undefined : minus(freeze, (freeze % lot) as Quantity)
 
 export function wrongProduct(product: Product, { products }: Instrument): Refusal | undefined {
   if (products.includes(product)) return undefined

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
 import type { Money, Price, Quantity } from '../amount.ts'
-import { affordable, formatMoney, minus, negate, smaller } from '../amount.ts'
+import { absolute, affordable, formatMoney, minus, negate, share, smaller } from '../amount.ts'
 import { assert } from '../brand.ts'
 import type { Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
@@ -13,28 +13,64 @@ import { tagOf } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import type { Allowed } from './allow.ts'
 import { allow, closableBy, NOTHING_HELD } from './allow.ts'
-import { expectedPrice, pricingOf, wrongProduct, wrongQuantity, wrongValidity } from './check.ts'
+import {
+  expectedPrice,
+  largestLots,
+  pricingOf,
+  wrongProduct,
+  wrongQuantity,
+  wrongValidity,
+} from './check.ts'
+
+/** Brokers cut no order into more. */
+const SLICES_MAX = 10
 
 type PlaceOrder = Extract<Command, { readonly type: 'PlaceOrder' }>
 
 /** What the checks found out on the way: all that placing the order needs. */
-type Checked = Allowed & { readonly terms: Terms }
+type Checked = Allowed & {
+  readonly terms: Terms
+  /** Where it is to be cut: the most that one order may be. */
+  readonly sliceSize: Quantity | undefined
+}
 
 export function placeOrder(account: Account, command: PlaceOrder, at: Instant): Event[] {
-  const { ticket, last, turn } = command
+  const { ticket, turn } = command
   const checked = check(account, command, at)
   if ('code' in checked) return [{ type: 'OrderDenied', ticket, ...checked }]
-  const { owner, by, note, refs, reduceOnly } = ticket
-  const epoch = account.epoch
+  const { epoch } = account
   assert(epoch !== undefined, 'an account is started before it takes orders')
-  const counter = account.seq + 1
-  const orderId = `${account.id}-${counter}` as OrderId
-  const { terms, intent, reserve, warning } = checked
-  const placed: Event = {
+  const first = account.seq + 1
+  const events = sizesOf(checked).map((size, index, { length }) => {
+    const cut = length === 1 ? undefined : { first, of: length }
+    return placed(account, command, checked, { counter: first + index, size, cut })
+  })
+  const orderId = orderIdOf(account, first)
+  return turn ? [...events, { type: 'OrderSending', orderId, request: 'place', epoch }] : events
+}
+
+const orderIdOf = ({ id }: Account, counter: number): OrderId => `${id}-${counter}` as OrderId
+
+type Part = {
+  readonly counter: number
+  /** Signed. */
+  readonly size: Quantity
+  readonly cut: { readonly first: number; readonly of: number } | undefined
+}
+
+// tidy-ok: what is placed, by whom, and which part of it
+function placed(
+  account: Account,
+  { ticket, last }: PlaceOrder,
+  { terms, intent, reserve, warning }: Checked,
+  { counter, size, cut }: Part,
+): Event {
+  const { owner, by, note, refs, reduceOnly } = ticket
+  return {
     type: 'OrderPlaced',
-    orderId,
-    tag: tagOf(epoch, account.number, counter),
-    terms,
+    orderId: orderIdOf(account, counter),
+    tag: tagOf(account.epoch!, account.number, counter),
+    terms: cut ? { ...terms, quantity: size } : terms,
     intent,
     owner,
     by,
@@ -43,9 +79,22 @@ export function placeOrder(account: Account, command: PlaceOrder, at: Instant): 
     reduceOnly,
     warning,
     arrival: last ?? ticket.price,
-    reserve,
+    reserve: cut ? share(reserve, absolute(size), absolute(terms.quantity)) : reserve,
+    parent: cut && orderIdOf(account, cut.first),
+    slices: cut && counter === cut.first ? cut.of : undefined,
   }
-  return turn ? [placed, { type: 'OrderSending', orderId, request: 'place', epoch }] : [placed]
+}
+
+/** The whole of it, or slices of at most the freeze quantity, the last one with what is left. */
+function sizesOf({ terms, sliceSize }: Checked): Quantity[] {
+  const whole = absolute(terms.quantity)
+  if (sliceSize === undefined || whole <= sliceSize) return [terms.quantity]
+  const sizes: Quantity[] = []
+  for (let left = whole; left > 0n; left = minus(left, smaller(left, sliceSize))) {
+    const size = smaller(left, sliceSize)
+    sizes.push(terms.quantity > 0n ? size : negate(size))
+  }
+  return sizes
 }
 
 /** Cheapest checks first; the first one to fail is the reason given. */
@@ -58,7 +107,7 @@ function check(account: Account, command: PlaceOrder, at: Instant): Refusal | Ch
   const wrong = wrongProduct(product, instrument)
   if (wrong) return wrong
   if (ticket.size !== undefined) {
-    const odd = wrongQuantity(ticket.size, instrument)
+    const odd = wrongQuantity(ticket.size, instrument, ticket.slice ? SLICES_MAX : 1)
     if (odd) return odd
   }
   const pricing = pricingOf(ticket, instrument, last)
@@ -74,7 +123,8 @@ function check(account: Account, command: PlaceOrder, at: Instant): Refusal | Ch
   const allowed = allow(account, wish)
   if ('code' in allowed) return allowed
   const { intent, reserve, warning } = allowed
-  return { terms, intent, reserve, warning }
+  const sliceSize = ticket.slice ? largestLots(instrument) : undefined
+  return { terms, intent, reserve, warning, sliceSize }
 }
 
 type Found = { readonly size: Quantity; readonly pricing: Pricing }
@@ -115,7 +165,8 @@ function sizeOf(account: Account, command: PlaceOrder, pricing: Pricing): Refusa
 }
 
 /** Whole lots, and no more than the exchange takes in one order. */
-function sized(capital: Money, at: Price, { lot, multiplier, freeze }: Instrument): Quantity {
-  const size = affordable(capital, at, lot, multiplier)
-  return freeze === undefined ? size : smaller(size, minus(freeze, (freeze % lot) as Quantity))
+function sized(capital: Money, at: Price, instrument: Instrument): Quantity {
+  const size = affordable(capital, at, instrument.lot, instrument.multiplier)
+  const most = largestLots(instrument)
+  return most === undefined ? size : smaller(size, most)
 }
