@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { money, price, quantity } from '../src/core/amount.ts'
-import type { EventOf } from '../src/core/event.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { BrokerOrderId, Owner } from '../src/core/order.ts'
 import { USUAL } from '../src/core/order.ts'
@@ -136,7 +135,7 @@ function accepted(outcome: Outcome): Told {
   assert.equal(outcome.is, 'done')
   const placed = outcome.is === 'done' ? outcome.events[0] : undefined
   assert.equal(placed?.type, 'OrderPlaced')
-  const { orderId } = placed as EventOf<'OrderPlaced'>
+  const { orderId } = placed
   const brokerOrderId = `B${orderId}` as BrokerOrderId
   const answer = { is: 'accepted', brokerOrderId } as const
   const body = { type: 'Answered', orderId, request: 'place', answer } as const

@@ -24,6 +24,7 @@ async function partlyFilled(): Promise<OrderView> {
     side: 'BUY',
     quantity,
     price: at,
+    isBust: false,
     at: view.submittedAt,
     exchangeAt: view.submittedAt,
   })

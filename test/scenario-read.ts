@@ -146,7 +146,7 @@ export class Reader {
     return known ?? (name.startsWith('gone:') ? tagOf(Reader.EPOCH, 1, 4) : undefined)
   }
 
-  /** `b1 t1 4 @ 99.95 [SBIN]`: the symbol only where the order is not one of ours. */
+  /** `b1 t1 4 @ 99.95 [SBIN] [bust]`: the symbol only where the order is not one of ours. */
   #trade([
     broker = '',
     tradeId = '',
@@ -154,6 +154,7 @@ export class Reader {
     ,
     at = '',
     symbol = 'INFY',
+    bust = '',
   ]: string[]): BrokerTrade {
     const brokerOrderId = broker as BrokerOrderId
     const id = this.#account.byBrokerId.get(brokerOrderId)
@@ -162,7 +163,8 @@ export class Reader {
       tradeId: tradeId as TradeId,
       brokerOrderId,
       exchangeOrderId: undefined,
-      instrument: order?.terms.instrument ?? INSTRUMENTS.get(symbol)!.id,
+      instrument:
+        order?.terms.instrument ?? (INSTRUMENTS.get(symbol) ?? INSTRUMENTS.get('INFY')!).id,
       product: order?.terms.product ?? 'CNC',
       currency: inr,
       multiplier: 1n,
@@ -170,6 +172,7 @@ export class Reader {
       quantity: quantity(size),
       price: price(at),
       tradedAt: this.#now,
+      ...(bust || symbol === 'bust' ? { busted: true } : {}),
     }
   }
 

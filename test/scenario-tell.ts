@@ -20,6 +20,8 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     }
     case 'OrderFilled':
       return `filled ${named(event.orderId)} ${formatQuantity(event.quantity)}`
+    case 'FillBusted':
+      return `busted ${named(event.orderId)} ${formatQuantity(event.quantity)}`
     case 'OrderExpired':
       return `expired ${named(event.orderId)} ${event.why}`
     case 'OrderNotSent':

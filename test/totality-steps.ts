@@ -64,7 +64,13 @@ export type Step =
       /** Of the row, where it differs from what we know. */
       readonly size?: number
     }
-  | { readonly do: 'trade'; readonly o: number; readonly t: number; readonly size: number }
+  | {
+      readonly do: 'trade'
+      readonly o: number
+      readonly t: number
+      readonly size: number
+      readonly busted: boolean
+    }
   | { readonly do: 'book'; readonly rows: readonly Step[]; readonly book: BookOf }
   | { readonly do: 'restart' | 'wait' | 'day' | 'connect' | 'lose' }
 
@@ -93,6 +99,7 @@ const trade = fc.record({
   o,
   t: fc.integer({ min: 1, max: 5 }),
   size: fc.integer({ min: -8, max: 8 }).filter((size) => size !== 0),
+  busted: fc.boolean(),
 })
 const bookOf: fc.Arbitrary<BookOf> = fc.record(
   {
@@ -219,7 +226,7 @@ function sizeOf(order: Order | undefined, size: number | undefined): Quantity {
   return quantity(String(known < 0n ? -size : size))
 }
 
-function tradeOf({ o: n, t, size }: Extract<Step, { do: 'trade' }>): BrokerTrade {
+function tradeOf({ o: n, t, size, busted }: Extract<Step, { do: 'trade' }>): BrokerTrade {
   return {
     tradeId: `t${t}` as TradeId,
     brokerOrderId: `b${n}` as BrokerOrderId,
@@ -232,5 +239,6 @@ function tradeOf({ o: n, t, size }: Extract<Step, { do: 'trade' }>): BrokerTrade
     quantity: quantity(String(size)),
     price: price('100.5'),
     tradedAt: START,
+    busted,
   }
 }

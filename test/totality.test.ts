@@ -119,7 +119,14 @@ test('no report, and no order of reports, meets a state that has no answer', () 
   const missed = pairs.filter((pair) => !seen.has(pair))
   assert.deepEqual(missed, [])
   const amends = ['answer', 'book', 'unsent', 'broker'].map((by) => `Amended by ${by}`)
-  const rare = [...amends, 'AmendRejected', 'AmendUnknown', 'OrderLapsed', 'AnomalySeen']
+  const rare = [
+    ...amends,
+    'AmendRejected',
+    'AmendUnknown',
+    'FillBusted',
+    'OrderLapsed',
+    'AnomalySeen',
+  ]
   assert.deepEqual(
     rare.filter((each) => !happened.has(each)),
     [],

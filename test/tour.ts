@@ -48,6 +48,7 @@ trade b4 t4 10 @ 99
 place TCS -20 market
 accept o5 b5
 row o5 b5 rejected
+trade b4 t4 10 @ 99 TCS bust
 book; INFY:5 b9 complete 5; trade b9 t9 5 @ 100
 book agreed; position SBIN 7
 book agreed; position SBIN 0

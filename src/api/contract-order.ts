@@ -18,6 +18,7 @@ export const fill = z
     side,
     quantity: decimal,
     price: decimal,
+    isBust: z.boolean().meta({ description: 'It takes an earlier fill of the trade back.' }),
     at: time,
     exchangeAt: time,
   })

@@ -109,7 +109,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 3
+export const ACCOUNT_VERSION = 4
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -157,6 +157,14 @@ export const tradeKey = (
   id: TradeId,
   traded: Quantity,
 ): TradeKey => `${exchange} ${date} ${id} ${traded < 0n ? 'S' : 'B'}` as TradeKey
+
+/** Of the bust of a trade; `traded` is opposite to the trade's. */
+export const bustKey = (
+  exchange: string,
+  date: TradingDate,
+  id: TradeId,
+  traded: Quantity,
+): TradeKey => `${tradeKey(exchange, date, id, traded)} bust` as TradeKey
 
 export function orderOf(account: Account, id: OrderId): Order {
   const found = account.orders.get(id)

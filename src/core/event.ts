@@ -109,6 +109,18 @@ export type Event =
       readonly tradedAt: Instant
       readonly exchangeOrderId: ExchangeOrderId | undefined
     }
+  /** The exchange took a fill back: it is booked as the opposite trade at the same price. */
+  | {
+      readonly type: 'FillBusted'
+      readonly orderId: OrderId
+      readonly instrument: InstrumentId
+      readonly tradeId: TradeId
+      readonly date: TradingDate
+      /** Opposite in sign to the fill. */
+      readonly quantity: Quantity
+      readonly price: Price
+      readonly tradedAt: Instant
+    }
   | {
       readonly type: 'ChargesBooked'
       readonly orderId: OrderId

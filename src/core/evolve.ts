@@ -13,7 +13,7 @@ import type { Order, OrderId, OrderStatus } from './order.ts'
 import { isWorking } from './order.ts'
 import type { Instant } from './time.ts'
 import { SECOND } from './time.ts'
-import { charged, filled, tradedByHand } from './trading.ts'
+import { busted, charged, filled, tradedByHand } from './trading.ts'
 
 /**
  * The only way an account changes, and it changes in place: one writer owns it. Rebuilding an
@@ -59,6 +59,8 @@ function apply(books: Books, event: Event, at: Instant): void {
       return wait(books, again(event, event.request), at)
     case 'OrderFilled':
       return filled(books, event, at)
+    case 'FillBusted':
+      return busted(books, event, at)
     case 'ChargesBooked':
       return charged(books, event)
     case 'AmendAsked':

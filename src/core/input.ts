@@ -186,6 +186,8 @@ export type BrokerTrade = {
   readonly quantity: Quantity
   readonly price: Price
   readonly tradedAt: Instant
+  /** The exchange has taken it back. */
+  readonly busted?: boolean
 }
 
 export type BrokerPosition = {

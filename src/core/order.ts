@@ -131,6 +131,8 @@ export type Fill = {
   readonly tradedAt: Instant
   /** When we journaled it. */
   readonly at: Instant
+  /** It takes an earlier fill back. */
+  readonly isBust: boolean
 }
 
 export type StatusChange = {
@@ -207,7 +209,7 @@ const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['unknown', 'open', 'rejected', 'expired', 'cancelled'],
   unknown: ['open', 'rejected', 'expired', 'lapsed'],
   open: ['complete', 'cancelled', 'rejected', 'expired'],
-  complete: [],
+  complete: ['cancelled'], // the exchange took a fill back: no order comes of it again
   cancelled: ['complete', 'open'], // the last fill crossed our cancel; or it had left us after all
   rejected: ['open', 'complete'], // the book shows what a refusal denied: believed, loudly
   expired: ['open', 'complete'], // it had left us after all, or the last fill came late

@@ -39,6 +39,8 @@ export function telling(event: Event): string {
       return `${event.orderId}: its ${event.request} never left (${event.reason}); it waits.`
     case 'OrderFilled':
       return `${event.orderId}: ${tradeText(event)} (trade ${event.tradeId}).`
+    case 'FillBusted':
+      return `${event.orderId}: the exchange took trade ${event.tradeId} back: ${tradeText(event)}.`
     case 'ChargesBooked': {
       const cost = `${formatMoney(totalCharges(event.lines))} ${event.currency}`
       return `${event.orderId}: trade ${event.tradeId} cost ${cost} (${event.rule}).`

@@ -1,5 +1,5 @@
 /** How `evolve` lets a trade reach the order, the position and the cash. */
-import { tradeKey } from './account.ts'
+import { bustKey, tradeKey } from './account.ts'
 import type { Money, Quantity } from './amount.ts'
 import { absolute, minus, NO_MONEY, plus, share, times } from './amount.ts'
 import { addCharges, totalCharges } from './charges.ts'
@@ -22,7 +22,7 @@ export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant)
     keepReserves(order, quantity)
     order.filled = after
     order.value = plus(order.value, times(price, quantity, terms.multiplier))
-    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at })
+    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at, isBust: false })
     order.firstFillAt ??= at
     order.exchangeOrderId = event.exchangeOrderId ?? order.exchangeOrderId
     if (!whole) return
@@ -31,6 +31,26 @@ export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant)
   })
   books.trades.set(tradeKey(exchangeOf(event.instrument), event.date, tradeId, quantity), at)
   const { instrument, product, currency, multiplier } = terms
+  move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
+}
+
+/**
+ * The opposite trade at the same price, so that quantity and cash are as if it had never been. An
+ * order that was complete by it does not go on: the exchange has let go of it.
+ */
+export function busted(books: Books, event: EventOf<'FillBusted'>, at: Instant): void {
+  const order = draft(books, event.orderId)
+  const { tradeId, quantity, price, tradedAt, date } = event
+  const { instrument, product, currency, multiplier } = order.terms
+  const message = `trade ${tradeId} was busted`
+  const wasComplete = order.status === 'complete'
+  change(books, order, { status: wasComplete ? 'cancelled' : order.status, at, message }, () => {
+    order.filled = plus(order.filled, quantity)
+    order.value = plus(order.value, times(price, quantity, multiplier))
+    order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at, isBust: true })
+    if (wasComplete) order.error = { code: 'TRADE_BUSTED', message }
+  })
+  books.trades.set(bustKey(exchangeOf(instrument), date, tradeId, quantity), at)
   move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
 }
 

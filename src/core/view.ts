@@ -37,6 +37,8 @@ export type FillView = {
   readonly side: 'BUY' | 'SELL'
   readonly quantity: string
   readonly price: string
+  /** It takes an earlier fill of the same trade back. */
+  readonly isBust: boolean
   /** When Tallyman journaled it. */
   readonly at: string
   /** When the exchange says it traded. */
@@ -225,6 +227,7 @@ export function fillView(account: string, order: Order, { fill, show }: Shown): 
     side: sideOf(fill.quantity),
     quantity: formatQuantity(absolute(fill.quantity)),
     price: formatPrice(fill.price),
+    isBust: fill.isBust,
     at: show(fill.at),
     exchangeAt: show(fill.tradedAt),
   }

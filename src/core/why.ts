@@ -123,6 +123,7 @@ function orderStory(entries: Iterable<Entry>, id: OrderId, target: Found): Why {
 }
 
 /** One step of an order, which `is` as the event left it; `looks` is how often it was missed. */
+// tidy-ok: one switch over all events of an order
 function orderText({ event, entry }: Found, is: Order, looks: number | undefined): string {
   switch (event.type) {
     case 'OrderPlaced':
@@ -154,6 +155,8 @@ function orderText({ event, entry }: Found, is: Order, looks: number | undefined
     }
     case 'OrderFilled':
       return filledText(event, entry, is)
+    case 'FillBusted':
+      return `The exchange took trade ${event.tradeId} back; ${doneText(is)}.`
     case 'ChargesBooked': {
       const cost = moneyText(totalCharges(event.lines), event.currency)
       return `Charges of ${cost} on trade ${event.tradeId} (${event.rule}).`

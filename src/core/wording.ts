@@ -41,6 +41,8 @@ export function sentence(event: Event, order: Order | undefined): string | undef
   switch (event.type) {
     case 'OrderFilled':
       return order && filledText(order, event.quantity, event.price)
+    case 'FillBusted':
+      return order && `BUSTED: the exchange took trade ${event.tradeId} of ${summary(order)} back`
     case 'OrderRejected':
       return order && `${summary(order)} was rejected by the broker: ${event.reason}`
     case 'OrderDenied':

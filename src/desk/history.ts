@@ -41,7 +41,7 @@ export function* fillHistory(journal: Journal, asked: HistoryAsked): Iterable<Fi
   const { show } = asked
   for (const { account, entry } of folded(journal, asked, new Map())) {
     for (const [index, event] of entry.events.entries()) {
-      if (event.type !== 'OrderFilled') continue
+      if (event.type !== 'OrderFilled' && event.type !== 'FillBusted') continue
       const order = account.orders.get(event.orderId)
       const fill = order?.fills.find(({ seq }) => seq === entry.seq + index)
       if (!order || !fill || !isIn(asked, fill.tradedAt)) continue

@@ -89,6 +89,15 @@ export const SHAPES: {
     tradedAt: 'number',
     exchangeOrderId: { maybe: 'text' },
   },
+  FillBusted: {
+    orderId: 'text',
+    instrument: 'text',
+    tradeId: 'text',
+    date: 'text',
+    quantity: 'quantity',
+    price: 'price',
+    tradedAt: 'number',
+  },
   ChargesBooked: {
     orderId: 'text',
     tradeId: 'text',

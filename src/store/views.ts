@@ -144,7 +144,8 @@ export class Views {
       folds.set(id, fold)
       foldOne(fold, entry, index)
       putRow.run(id, n)
-      if (event.type === 'OrderFilled') this.#writeFill(entry.account, fold.orders.get(id)!)
+      const isFill = event.type === 'OrderFilled' || event.type === 'FillBusted'
+      if (isFill) this.#writeFill(entry.account, fold.orders.get(id)!)
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Account } from '../account.ts'
-import { tradeKey } from '../account.ts'
-import type { Quantity } from '../amount.ts'
-import { absolute, formatQuantity, minus, plus, times } from '../amount.ts'
+import { bustKey, tradeKey } from '../account.ts'
+import type { Money, Quantity } from '../amount.ts'
+import { absolute, formatQuantity, minus, negate, plus, times } from '../amount.ts'
 import type { ChargeLines } from '../charges.ts'
 import { CHARGE_NAMES, chargesOnOrder, ruleOn, subtractCharges } from '../charges.ts'
-import type { Event } from '../event.ts'
+import type { Event, EventOf } from '../event.ts'
 import type { BrokerTrade } from '../input.ts'
 import { exchangeOf } from '../instrument.ts'
 import type { Order, OrderStatus } from '../order.ts'
@@ -23,8 +23,16 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
     const { tradeId, date, tradedAt, exchangeOrderId, price } = trade
     const { instrument, multiplier } = order.terms
     const key = tradeKey(exchangeOf(instrument), date, tradeId, trade.quantity)
-    if (account.trades.has(key) || counted.has(key)) continue
+    const known = account.trades.has(key) || counted.has(key)
     counted.add(key)
+    const bust = trade.busted ? bustOf(account, order, trade, known) : undefined
+    if (bust) {
+      events.push(bust)
+      quantity = plus(quantity, bust.quantity)
+      value = plus(value, times(price, bust.quantity, multiplier))
+      charges = recharge(account, order, { trade, value, charges }, events)
+    }
+    if (known || trade.busted) continue
     if (trade.quantity > 0n !== order.terms.quantity > 0n) {
       const what = `trade ${tradeId} is of the other side: it is not counted as its fill`
       events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
@@ -43,15 +51,44 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
     })
     quantity = plus(quantity, trade.quantity)
     value = plus(value, times(price, trade.quantity, multiplier))
-    const charged = chargesOnOrder(account.plan, order.terms, { date, value })
-    if (!isSame(charged, charges)) {
-      events.push(booked(order, trade, subtractCharges(charged, charges)))
-      charges = charged
-    }
+    charges = recharge(account, order, { trade, value, charges }, events)
     events.push(...odd(account, order, status, quantity))
     if (absolute(quantity) >= largestSize(order)) status = 'complete'
   }
   return { quantity, status }
+}
+
+/** Of a fill that was counted, and once. What was never counted need not be taken back. */
+function bustOf(
+  account: Account,
+  { id: orderId, terms: { instrument } }: Order,
+  { tradeId, date, quantity: traded, price, tradedAt }: BrokerTrade,
+  known: boolean,
+): EventOf<'FillBusted'> | undefined {
+  const quantity = negate(traded)
+  if (!known || account.trades.has(bustKey(exchangeOf(instrument), date, tradeId, quantity))) {
+    return undefined
+  }
+  return { type: 'FillBusted', orderId, instrument, tradeId, date, quantity, price, tradedAt }
+}
+
+type Charged = {
+  readonly trade: BrokerTrade
+  readonly value: Money
+  readonly charges: ChargeLines
+}
+
+/** All charges on the order after a trade, and the event of what it changed of them. */
+function recharge(
+  { plan }: Account,
+  order: Order,
+  { trade, value, charges }: Charged,
+  events: Event[],
+): ChargeLines {
+  const charged = chargesOnOrder(plan, order.terms, { date: trade.date, value })
+  if (isSame(charged, charges)) return charges
+  events.push(booked(order, trade, subtractCharges(charged, charges)))
+  return charged
 }
 
 const isSame = (a: ChargeLines, b: ChargeLines): boolean =>

@@ -1,12 +1,12 @@
 import type { Account, TradeKey } from '../account.ts'
 import { exposureOf, netQuantity, tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
-import { absolute, minus, NO_QUANTITY, plus } from '../amount.ts'
+import { absolute, minus, negate, NO_QUANTITY, plus } from '../amount.ts'
 import type { Event } from '../event.ts'
 import type { Book, BrokerOrder, BrokerPosition, BrokerTrade } from '../input.ts'
 import type { NetKey } from '../instrument.ts'
 import { exchangeOf, netKey, symbolOf } from '../instrument.ts'
-import type { BrokerOrderId, Order, OrderId } from '../order.ts'
+import type { BrokerOrderId, Order, OrderId, TradeId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
 import { tagOf, tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
@@ -14,6 +14,8 @@ import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
 import { oursOf, sighted } from './report.ts'
 
+/** After these our positions and cash are ahead of what the reading shows. */
+const MOVES: ReadonlySet<Event['type']> = new Set(['OrderFilled', 'FillBusted', 'ManualTradeSeen'])
 /** Good reads of the book that must have missed an order before it is given up. */
 const LOOKS_MIN = 3
 /** Clocks differ: an order is not older than this before we sent it, by the broker's clock. */
@@ -51,7 +53,7 @@ export function readBook(account: Account, book: Book): Event[] {
   }
   if (lost.length > 0) events.unshift(...restored(account, lost, book))
   events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
-  const moved = events.some(({ type }) => type === 'OrderFilled' || type === 'ManualTradeSeen')
+  const moved = events.some(({ type }) => MOVES.has(type))
   const isFirm = !moved && !isBehind
   if (isFirm) events.push(...comparePositions(account, book))
   events.push(...compareFunds(account, book, isFirm))
@@ -108,11 +110,19 @@ function restored(account: Account, lost: readonly BrokerOrder[], { spareEpoch }
   ]
 }
 
-/** The book shows its order, and the order is none of ours. */
+/**
+ * The book shows its order, and the order is none of ours. One that was taken back is traded back,
+ * if it was ever booked.
+ */
 function byHand(account: Account, trade: BrokerTrade): Event[] {
-  const { exchangeOrderId: _, ...seen } = trade
-  const key = tradeKey(exchangeOf(trade.instrument), trade.date, trade.tradeId, trade.quantity)
-  return account.trades.has(key) ? [] : [{ type: 'ManualTradeSeen', ...seen }]
+  const { exchangeOrderId: _, busted, ...seen } = trade
+  const { instrument, date, tradeId, quantity } = seen
+  const key = tradeKey(exchangeOf(instrument), date, tradeId, quantity)
+  const known = account.trades.has(key)
+  if (!busted) return known ? [] : [{ type: 'ManualTradeSeen', ...seen }]
+  const back = { ...seen, tradeId: `${tradeId} bust` as TradeId, quantity: negate(quantity) }
+  const backKey = tradeKey(exchangeOf(instrument), date, back.tradeId, back.quantity)
+  return known && !account.trades.has(backKey) ? [{ type: 'ManualTradeSeen', ...back }] : []
 }
 
 /**

@@ -123,7 +123,7 @@ export type Sighting = {
  */
 export function sighted(account: Account, order: Order, seen: Sighting): Event[] {
   const { row, trades, by, looked } = seen
-  if (row && isNoNews(order, row)) return []
+  if (row && isNoNews(order, row) && !trades.some(({ busted }) => busted)) return []
   const events: Event[] = []
   const brokerOrderId = row?.brokerOrderId ?? trades[0]?.brokerOrderId
   let status = order.status
