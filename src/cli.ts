@@ -11,6 +11,7 @@ import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
+import { reportCommand } from './cli/execution.ts'
 import { orderCommand } from './cli/order.ts'
 import { startCommand } from './cli/start.ts'
 import type { Config } from './config.ts'
@@ -43,6 +44,7 @@ function program(): Command {
   tallyman.addCommand(startCommand(config))
   tallyman.addCommand(demoCommand())
   tallyman.addCommand(orderCommand(client))
+  tallyman.addCommand(reportCommand(client))
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(verifyCommand(client))

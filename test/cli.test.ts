@@ -44,6 +44,19 @@ test('an order is modified, and all that work are cancelled', () => {
   assert.match(all.out, new RegExp(`Cancel asked: ${id}`))
 })
 
+test('a report says how well an order was carried out', () => {
+  const bought = 'place --side BUY --quantity 2 --symbol BANYAN --json'
+  const { id } = JSON.parse(run('order', ...bought.split(' ')).out) as OrderView
+  while ((JSON.parse(run('order', 'show', id, '--json').out) as OrderView).status !== 'COMPLETE');
+  const { code, out } = run('report', id)
+  assert.equal(code, 0)
+  assert.match(out, /Filled +2 of 2 at ₹[\d,.]+ on average\n/)
+  assert.match(out, /Charges +₹\d.*stt/)
+  assert.match(out, /Arrival +₹.*a unit\)/)
+  assert.equal((JSON.parse(run('report', id, '--json').out) as { orderId: string }).orderId, id)
+  assert.equal(run('report', 'paper-99999').code, 1)
+})
+
 test('the words of the API work as flags, and a key makes a repeat harmless', () => {
   const flags = '--side buy --quantity 2 --symbol chai --type market --strategy x --key k1 --json'
   const [first, again] = [1, 2].map(() => run('order', 'place', ...flags.split(' ')))
