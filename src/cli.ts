@@ -12,6 +12,7 @@ import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
 import { reportCommand } from './cli/execution.ts'
+import { candlesCommand, quoteCommand } from './cli/market.ts'
 import { orderCommand } from './cli/order.ts'
 import { startCommand } from './cli/start.ts'
 import type { Config } from './config.ts'
@@ -47,6 +48,8 @@ function program(): Command {
   tallyman.addCommand(reportCommand(client))
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
+  tallyman.addCommand(quoteCommand(client))
+  tallyman.addCommand(candlesCommand(client))
   tallyman.addCommand(verifyCommand(client))
   tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(calendarCommand(config))

@@ -6,6 +6,8 @@ import type { FaultPlan } from './brokers/faults/plan.ts'
 import { FAULTS } from './brokers/faults/plan.ts'
 import { money } from './core/amount.ts'
 import type { Policy } from './core/input.ts'
+import type { Moods } from './market/moods.ts'
+import { moodsOf, whyNoMoods } from './market/moods.ts'
 
 /** A setting is wrong; the message names it, its value and what to do. */
 export class BadSetting extends Error {
@@ -38,6 +40,14 @@ const SETTINGS = z.object({
   TALLYMAN_DEMO_STRATEGY: switchOf.default(true),
   /** Of the made-up market SIM. */
   TALLYMAN_SEED: whole(0, 999_999_999).default(1),
+  /** `gaps=0.01,halts=0.005`: what that market does besides, as chances a minute. */
+  TALLYMAN_SIM: z
+    .string()
+    .superRefine((text, context) => {
+      const message = whyNoMoods(text)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .default(''),
   TALLYMAN_PAPER_CASH: amount.default('1000000'),
   /** Whose charges a new paper account pays. */
   TALLYMAN_PAPER_CHARGES: oneOf('zerodha', 'kotak', 'none').default('zerodha'),
@@ -75,6 +85,7 @@ export type Config = {
   readonly data: string
   readonly demoStrategy: boolean
   readonly seed: number
+  readonly sim: Moods
   readonly paperCash: string
   readonly paperCharges: 'zerodha' | 'kotak' | 'none'
   readonly paperLatencyMs: number
@@ -125,6 +136,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     data: resolve(set.TALLYMAN_DATA),
     demoStrategy: set.TALLYMAN_DEMO_STRATEGY,
     seed: set.TALLYMAN_SEED,
+    sim: moodsOf(set.TALLYMAN_SIM),
     paperCash: set.TALLYMAN_PAPER_CASH,
     paperCharges: set.TALLYMAN_PAPER_CHARGES,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,

@@ -6,7 +6,7 @@ import { destination, pino } from 'pino'
 import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
 import { instant } from './core/time.ts'
-import { spaceText } from './core/wording.ts'
+import { pricesText, spaceText } from './core/wording.ts'
 import { systemClock } from './desk/clock.ts'
 import { DeskStopped } from './desk/told.ts'
 import type { SpaceNews, SpaceState } from './desk/space.ts'
@@ -14,6 +14,7 @@ import type { ServerFile } from './folder.ts'
 import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
+import type { LineNews } from './market/reconnecting.ts'
 import { ConsoleFollower } from './notify/console.ts'
 import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
@@ -117,7 +118,8 @@ async function openWorld(config: Config, { say, tell, onSpace }: Voices): Promis
   let world: LiveWorld
   try {
     const onTrouble = ({ message }: Error): void => tell(`Trouble: ${message}`)
-    world = await LiveWorld.open(config, { onSpace, onTrouble })
+    const onPrices = (news: LineNews): void => tell(pricesText(news))
+    world = await LiveWorld.open(config, { onSpace, onPrices, onTrouble })
   } catch (error) {
     throw cannotStart(error as Error)
   }

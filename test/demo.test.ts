@@ -253,3 +253,17 @@ test('a broker that is broken on purpose leaves both books in agreement', () => 
   assert.equal(wrong.code, 2)
   assert.match(wrong.err, /none\.yaml: there is no such file/)
 })
+
+test('a generated day may have moods, and says what it cannot do with them', () => {
+  const calm = json()
+  const moody = json('--sim', 'gaps=0.05,spikes=0.05,wide=0.1,halts=0.02')
+  audit(moody)
+  assert.ok(moody.data.rows < calm.data.rows)
+  assert.match(moody.data.notes.join(), /wide spreads leave no trace/)
+  assert.deepEqual(json('--sim', 'halts=0').journal, calm.journal)
+  const wrong = demo('--sim', 'halts=2')
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.err, /^tallyman: sim "halts=2": .*a chance a minute, from 0 to 1, is expected/)
+  const file = demo('--data', 'prices.csv', '--sim', 'halts=0.1')
+  assert.deepEqual([file.code, /a file has its own prices/.test(file.err)], [2, true])
+})

@@ -21,7 +21,7 @@ import { Firm } from '../src/desk/firm.ts'
 import type { FrontOptions } from '../src/desk/front.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { CADENCE } from '../src/desk/watch.ts'
-import type { Feed, MarketListener } from '../src/market/feed.ts'
+import type { Feed, MarketListener, Quote, Stretch } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
@@ -35,7 +35,10 @@ export const NOON = instant(Date.UTC(2026, 10, 23, 6, 30))
 export class HandFeed implements Feed {
   readonly #clock: VirtualClock
   readonly #listeners = new Set<MarketListener>()
-  readonly #last = new Map<InstrumentId, number>()
+  readonly #latest = new Map<InstrumentId, Quote>()
+  readonly #told: (Quote & { readonly id: InstrumentId })[] = []
+  /** Prices stay fresh for ever, unless the test says otherwise. */
+  freshMs = Infinity
 
   constructor(clock: VirtualClock) {
     this.#clock = clock
@@ -47,7 +50,24 @@ export class HandFeed implements Feed {
   }
 
   last(id: InstrumentId): number | undefined {
-    return this.#last.get(id)
+    const quote = this.#latest.get(id)
+    return quote && Math.round((quote.bid + quote.ask) / 2)
+  }
+
+  lastAt(id: InstrumentId): Instant | undefined {
+    return this.#latest.get(id)?.at
+  }
+
+  latest(id: InstrumentId): Quote | undefined {
+    return this.#latest.get(id)
+  }
+
+  isHalted(): boolean {
+    return false
+  }
+
+  history(id: InstrumentId, { from, to }: Stretch): Quote[] {
+    return this.#told.filter((each) => each.id === id && each.at >= from && each.at < to)
   }
 
   vwap(): undefined {}
@@ -56,11 +76,11 @@ export class HandFeed implements Feed {
   quote(symbol: string, bid: number, ask: number, size?: number): void {
     const instrument = INSTRUMENTS.get(symbol)!
     const points = (price: number): number => Math.round(price * 100)
-    this.#last.set(instrument.id, points((bid + ask) / 2))
-    const quote = { at: this.#clock.now(), bid: points(bid), ask: points(ask) }
-    for (const listener of this.#listeners) {
-      listener.quote(instrument, { ...quote, bidSize: size, askSize: size })
-    }
+    const at = this.#clock.now()
+    const quote = { at, bid: points(bid), ask: points(ask), bidSize: size, askSize: size }
+    this.#latest.set(instrument.id, quote)
+    this.#told.push({ ...quote, id: instrument.id })
+    for (const listener of this.#listeners) listener.quote(instrument, quote)
   }
 }
 

@@ -21,6 +21,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
     '/api/v1/accounts/{account}/reopen',
     '/api/v1/accounts/{account}/verify',
     '/api/v1/audit',
+    '/api/v1/candles',
     '/api/v1/charges/preview',
     '/api/v1/executions/{id}',
     '/api/v1/fills',
@@ -30,6 +31,7 @@ test('health needs no key, and the OpenAPI document names every route', async ()
     '/api/v1/orders',
     '/api/v1/orders/{id}',
     '/api/v1/positions',
+    '/api/v1/quotes',
     '/health',
   ])
   assert.match((await served.call('GET', '/docs')).text, /swagger/i)

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/strategy',
     'src/config.ts',
   ],
-  'src/config.ts': ['src/core', 'src/brokers'],
+  'src/config.ts': ['src/core', 'src/market', 'src/brokers'],
   'src/folder.ts': ['src/store', 'src/config.ts'],
 }
 /** The only places that know every name. */

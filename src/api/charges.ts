@@ -4,9 +4,8 @@ import { PRODUCTS } from '../core/instrument.ts'
 import { SEGMENTS } from '../core/rates.ts'
 import { errors, SECURITY } from './contract.ts'
 import { amount, capitals, decimal, list, name, side } from './contract-parts.ts'
-import { ApiError, shown } from './problem.ts'
 import type { Api, ApiOptions } from './server.ts'
-import { notFound } from './settle.ts'
+import { noSymbol, notFound } from './settle.ts'
 
 const positive = amount.refine((text) => /[1-9]/.test(text) && !text.startsWith('-'), {
   message: 'a number above zero is expected',
@@ -95,13 +94,3 @@ export function chargesRoutes(app: Api, { port }: ApiOptions): void {
     },
   )
 }
-
-const noSymbol = (symbol: string | undefined): ApiError =>
-  new ApiError({
-    status: 404,
-    code: 'INSTRUMENT_NOT_FOUND',
-    detail: `There is no symbol ${shown(symbol)}.`,
-    field: 'symbol',
-    value: shown(symbol),
-    remedy: 'See GET /api/v1/instruments.',
-  })

@@ -1,6 +1,7 @@
 /** What the schemas of the API are made of. */
 import { z } from 'zod'
 import { whyNotDecimal } from '../core/amount.ts'
+import { instant } from '../core/time.ts'
 
 const DECIMALS = 8
 /** Digits a JSON number holds exactly, whatever they are. */
@@ -36,6 +37,12 @@ export const side = z.enum(['BUY', 'SELL'])
 
 /** Symbols and exchanges are written in capitals, however they are typed. */
 export const capitals = (max: number) => name(max).transform((text) => text.toUpperCase())
+
+export const moment = z.iso
+  .datetime({ offset: true, error: 'a time with its offset, such as 2026-11-21T09:15:00+05:30' })
+  .transform((text) => instant(Date.parse(text)))
+  .optional()
+  .meta({ description: 'ISO 8601 with offset; in a URL, + is written %2B.' })
 
 /** A whole number in a query; nothing but its digits. */
 export const whole = (min: number, max: number) =>

@@ -2,9 +2,8 @@
 import { z } from 'zod'
 import { SESSION_GROUPS } from '../core/instrument.ts'
 import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
-import { instant } from '../core/time.ts'
 import { EVENT_TYPES } from '../store/audit.ts'
-import { capitals, decimal, list, name, orderId, time, whole } from './contract-parts.ts'
+import { capitals, decimal, list, moment, name, orderId, time, whole } from './contract-parts.ts'
 
 const problem = z
   .object({
@@ -111,11 +110,6 @@ const cursor = whole(0, Number.MAX_SAFE_INTEGER).optional().meta({
 const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: list(item), next: z.number().int().nullable() })
 
-const moment = z.iso
-  .datetime({ offset: true, error: 'a time with its offset, such as 2026-11-21T09:15:00+05:30' })
-  .transform((text) => instant(Date.parse(text)))
-  .optional()
-  .meta({ description: 'ISO 8601 with offset; in a URL, + is written %2B.' })
 const filters = { account: name(40).optional(), symbol: capitals(64).optional() }
 const idempotency = z.object({
   'idempotency-key': z

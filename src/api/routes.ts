@@ -1,6 +1,7 @@
 import { guard } from './auth.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
+import { marketRoutes } from './market.ts'
 import { orderRoutes } from './order-routes.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
@@ -11,6 +12,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   guard(app, options.state)
   orderRoutes(app, options)
   chargesRoutes(app, options)
+  marketRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -82,3 +82,13 @@ export const notFound = (code: string, field: string, value: string): ApiError =
     value: shown(value),
     remedy: code === 'ORDER_NOT_FOUND' ? 'See GET /api/v1/orders.' : 'See GET /api/v1/accounts.',
   })
+
+export const noSymbol = (symbol: string | undefined): ApiError =>
+  new ApiError({
+    status: 404,
+    code: 'INSTRUMENT_NOT_FOUND',
+    detail: `There is no symbol ${shown(symbol)}.`,
+    field: 'symbol',
+    value: shown(symbol),
+    remedy: 'See GET /api/v1/instruments.',
+  })

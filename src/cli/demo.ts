@@ -4,6 +4,8 @@ import type { Product } from '../core/instrument.ts'
 import type { ReadOptions } from '../market/csv.ts'
 import { NotARecording, readRecording } from '../market/csv.ts'
 import { GENERATED_DAY, generateRecording } from '../market/generated.ts'
+import type { Moods } from '../market/moods.ts'
+import { moodsOf, whyNoMoods } from '../market/moods.ts'
 import type { Recording } from '../market/recording.ts'
 import { EmaRsi } from '../strategy/ema-rsi.ts'
 import { backtest } from '../worlds/backtest.ts'
@@ -17,6 +19,7 @@ type DemoOptions = {
   readonly data?: string
   readonly strategy: string
   readonly seed: string
+  readonly sim?: string
   readonly symbol?: string
   readonly exchange?: string
   readonly currency?: string
@@ -44,6 +47,7 @@ export function demoCommand(): Command {
       new Option('--strategy <name>', 'what trades it').choices(['ema-rsi']).default('ema-rsi'),
     )
     .option('--seed <number>', 'of all that is left to chance', '1')
+    .option('--sim <moods>', 'of the generated day: gaps=0.01,spikes=0.01,halts=0.005 (a minute)')
     .option('--symbol <symbol>', 'instead of the one in the file’s name')
     .addOption(new Option('--exchange <code>', 'whose rules apply').choices(['NSE', 'US', 'FX']))
     .option('--currency <code>', 'instead of the exchange’s')
@@ -75,7 +79,8 @@ Examples:
   $ tallyman demo
   $ tallyman demo --data YESBANK-1m.csv
   $ tallyman demo --data EURUSD-ticks.csv.gz --seed 7 --json
-  $ tallyman demo --faults plan.yaml`
+  $ tallyman demo --faults plan.yaml
+  $ tallyman demo --sim gaps=0.05,halts=0.01`
 
 async function demo(options: DemoOptions): Promise<void> {
   const seed = wholeNumber('seed', options.seed, SEED_MAX)
@@ -117,7 +122,11 @@ function recordingFor(options: DemoOptions, seed: number): Recording {
       const why = 'it describes a file of prices: give one with --data, or leave it out'
       throw new Exit(EXIT.usage, `${name} "${options[name]}": ${why}`)
     }
-    return generateRecording({ seed, ...GENERATED_DAY })
+    return generateRecording({ seed, ...GENERATED_DAY, moods: moodsFrom(options.sim) })
+  }
+  if (options.sim !== undefined) {
+    const why = 'it is for a generated day, and a file has its own prices: leave --data or it out'
+    throw new Exit(EXIT.usage, `sim "${options.sim}": ${why}`)
   }
   try {
     return readRecording(options.data, about)
@@ -125,6 +134,12 @@ function recordingFor(options: DemoOptions, seed: number): Recording {
     if (error instanceof NotARecording) throw new Exit(EXIT.refused, error.message)
     throw error
   }
+}
+
+function moodsFrom(text = ''): Moods {
+  const why = whyNoMoods(text)
+  if (why === undefined) return moodsOf(text)
+  throw new Exit(EXIT.usage, `sim "${text}": ${why}`)
 }
 
 function readOptions({ exchange, symbol, currency, tick, session }: DemoOptions): ReadOptions {

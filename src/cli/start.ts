@@ -41,6 +41,7 @@ const SETTINGS = `
 Settings (environment, or a file .env):
   TALLYMAN_HOST=127.0.0.1  TALLYMAN_PORT=7373  TALLYMAN_DATA=./data
   TALLYMAN_SEED=1  TALLYMAN_PAPER_CASH=1000000  TALLYMAN_PAPER_LATENCY_MS=20
+  TALLYMAN_SIM=gaps=0.01,spikes=0.01,wide=0.05,halts=0.005    chances a minute, of SIM
   TALLYMAN_PAPER_CHARGES=zerodha                    or kotak, or none
   TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2    break the paper broker on purpose
   VERIFIER_CHECK_INTERVAL=1800  TALLYMAN_DISK_RESERVE_MB=64

@@ -2,6 +2,7 @@
  * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
  * answers out. Web and worker can become two processes without a change on either side.
  */
+import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Refusal } from './denial.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
@@ -127,6 +128,16 @@ export type ListAsked = {
   readonly symbol?: string | undefined
 }
 
+export type SymbolAsked = { readonly symbol: string; readonly exchange?: string | undefined }
+
+export type CandlesAsked = SymbolAsked & {
+  readonly interval: Interval
+  /** Those that begin from then on, and before then. */
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+  readonly limit: number
+}
+
 /** An order that nobody sends: by symbol, or by segment alone. */
 export type ChargesAsked = {
   /** Whose plan is used where none is named. */
@@ -157,6 +168,8 @@ export type PlainQuestion =
   | { readonly about: 'accounts' }
   | { readonly about: 'journal' }
   | ({ readonly about: 'charges' } & ChargesAsked)
+  | ({ readonly about: 'quote' } & SymbolAsked)
+  | ({ readonly about: 'candles' } & CandlesAsked)
   | ({
       readonly about: 'audit'
       readonly orderId?: string | undefined
@@ -257,6 +270,8 @@ export type Replies = {
   readonly audit: PageView<AuditView>
   readonly verification: VerificationView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
+  readonly quote: QuoteView | undefined
+  readonly candles: CandlesView | undefined
 }
 
 export interface DeskPort {

@@ -94,6 +94,17 @@ export function sentence(event: Event, order: Order | undefined): string | undef
 }
 
 /** How much room there is on the disk of the data folder, when that changes. */
+type PricesNews =
+  | { readonly is: 'lost'; readonly reason: string }
+  | { readonly is: 'back'; readonly afterMs: number }
+
+export function pricesText(news: PricesNews): string {
+  if (news.is === 'back') {
+    return `Prices are back after ${Math.max(1, Math.round(news.afterMs / 1_000))} s.`
+  }
+  return `PRICES ARE LOST: ${news.reason}. They are asked for again and again.`
+}
+
 export function spaceText(state: 'ample' | 'low' | 'short', freeBytes: number): string {
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MB of disk are free`
   switch (state) {

@@ -29,13 +29,14 @@ import type { Desk } from './desk.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { previewOf } from './preview.ts'
+import { Prices } from './prices.ts'
 
 export type QuestionsOptions = {
   readonly desk: Desk
   readonly firm: Firm
   readonly instruments: Instruments
   readonly feed: Feed
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'soon'>
   /** Undefined in a world that keeps no screens. */
   readonly views: Views | undefined
   readonly journalHead: () => Replies['journal']
@@ -52,15 +53,16 @@ const LOOKS_MAX = 3
 /** Answers what people and programs ask, from committed state and from the screens kept of it. */
 export class Questions {
   readonly #options: QuestionsOptions
+  readonly #prices: Prices
 
   constructor(options: QuestionsOptions) {
     this.#options = options
+    this.#prices = new Prices(options)
   }
 
-  /** The instrument's latest price, if there is one. */
-  last({ id, decimals }: Pick<Instrument, 'id' | 'decimals'>): Price | undefined {
-    const points = this.#options.feed.last(id)
-    return points === undefined ? undefined : priceOfPoints(points, decimals)
+  /** The instrument's price, if there is one fresh enough to value an order by. */
+  last(instrument: Instrument): Price | undefined {
+    return this.#prices.fresh(instrument)
   }
 
   async ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]> {
@@ -103,6 +105,10 @@ export class Questions {
         return this.#verify(question.account)
       case 'charges':
         return this.#charges(question)
+      case 'quote':
+        return Promise.resolve(this.#prices.quote(question))
+      case 'candles':
+        return this.#prices.candles(question)
     }
   }
 
@@ -149,14 +155,14 @@ export class Questions {
 
   #mark(id: InstrumentId): Price | undefined {
     const instrument = this.#options.instruments.get(id)
-    return instrument && this.last(instrument)
+    return instrument && this.#prices.latest(instrument)
   }
 
   #instruments({ search, limit, before = 0 }: InstrumentsAsked): PageView<InstrumentView> {
     const found = this.#options.instruments.search(search)
     const items = found
       .slice(before, before + limit)
-      .map((instrument) => instrumentView(instrument, this.last(instrument)))
+      .map((instrument) => instrumentView(instrument, this.#prices.latest(instrument)))
     return { items, next: before + limit < found.length ? before + limit : null }
   }
 

@@ -1,8 +1,19 @@
-import type { Instant } from '../core/time.ts'
-import { instant } from '../core/time.ts'
-import type { Bar } from './feed.ts'
+import type { Interval } from '../core/candle.ts'
+import { DAY, HOUR, instant, MINUTE } from '../core/time.ts'
+import type { Bar, Quote } from './feed.ts'
 
-/** Gathers prices into bars of equal length, aligned to the clock. Empty stretches make no bar. */
+export const SPANS: Readonly<Record<Interval, number>> = {
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': 15 * MINUTE,
+  '1h': HOUR,
+  '1d': DAY,
+}
+
+/**
+ * Gathers quotes, by their middles, into bars of equal length, aligned to the clock. Stretches
+ * without quotes make no bar.
+ */
 export class Candles {
   readonly #spanMs: number
   #begin = -1
@@ -15,8 +26,10 @@ export class Candles {
     this.#spanMs = spanMs
   }
 
-  /** The bar that this price shows to be over, if it does. */
-  add(at: Instant, price: number): Bar | undefined {
+  /** The bar that this quote shows to be over, if it does. A crossed one has no price. */
+  quote({ at, bid, ask }: Quote): Bar | undefined {
+    if (bid > ask) return undefined
+    const price = Math.round((bid + ask) / 2)
     const begin = Math.floor(at / this.#spanMs) * this.#spanMs
     if (begin === this.#begin) {
       if (price > this.#high) this.#high = price
@@ -24,13 +37,15 @@ export class Candles {
       this.#close = price
       return undefined
     }
-    const over = this.#begin < 0 ? undefined : this.#bar()
+    const over = this.forming()
     this.#begin = begin
     this.#open = this.#high = this.#low = this.#close = price
     return over
   }
 
-  #bar(): Bar {
+  /** The bar of the prices since the last one that was over. */
+  forming(): Bar | undefined {
+    if (this.#begin < 0) return undefined
     return {
       at: instant(this.#begin),
       open: this.#open,

@@ -27,3 +27,11 @@ export class Random {
     return this.next() < probability
   }
 }
+
+/** Between 0 and 1; the same for the same two numbers, and so without a state. */
+export function scramble(salt: number, n: number): number {
+  let h = Math.imul(salt ^ (n | 0), 0x85ebca6b) ^ Math.imul(Math.floor(n / 2 ** 32), 0xc2b2ae35)
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
+  return ((h ^ (h >>> 15)) >>> 0) / 4_294_967_296
+}

@@ -4,9 +4,13 @@
  */
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import type { Instant } from '../core/time.ts'
-import { DAY, HOUR, instant, MINUTE, SECOND } from '../core/time.ts'
-import type { Feed, MarketListener, Quote } from './feed.ts'
+import { pointsOfPrice } from '../core/amount.ts'
+import { DAY, HOUR, instant, later, MINUTE, SECOND } from '../core/time.ts'
+import type { Feed, Line, MarketListener, Quote, Source, Stretch } from './feed.ts'
 import { instrumentFrom } from './instruments.ts'
+import type { Moods } from './moods.ts'
+import { CALM, strainAt } from './moods.ts'
+import { scramble } from './random.ts'
 
 type Listing = { readonly instrument: Instrument; readonly base: number; readonly salt: number }
 
@@ -70,23 +74,40 @@ const SIZE_MAX = 2_000
 /** A long stretch is looked at in so many places. */
 const SAMPLES_MAX = 10_000
 
-/** What SIM shows of an instrument at a moment. */
-function quoteAt({ base, salt }: Listing, seed: number, at: Instant): Quote {
-  let log = 0
+/** Whose market it is: the same two show the same prices. */
+type Weather = { readonly seed: number; readonly moods: Moods }
+
+/** What SIM shows of an instrument at a moment; undefined while it is halted. */
+function quoteAt(listed: Listing, { seed, moods }: Weather, at: Instant): Quote | undefined {
+  const { base, salt } = listed
+  const strain = strainAt(moods, seed * 1_000 + salt, at)
+  if (strain.isHalted) return undefined
+  let log = strain.shift
   for (const [index, [amplitude, period]] of WAVES.entries()) {
     log += amplitude * noise(seed * 1_000 + salt + index, at / period)
   }
   const ticks = Math.max(2, Math.round((base * Math.exp(log)) / TICK_POINTS))
   const second = Math.floor(at / SECOND)
-  const spread = 1 + Math.floor(scramble(seed + salt, second) * SPREAD_TICKS_MAX)
-  const bid = (ticks - Math.floor(spread / 2)) * TICK_POINTS
+  const spread =
+    1 +
+    Math.floor(scramble(seed + salt, second) * SPREAD_TICKS_MAX) +
+    Math.round(ticks * strain.widening)
+  const bid = withinBand(listed, (ticks - Math.floor(spread / 2)) * TICK_POINTS, spread)
   return {
     at,
-    bid: Math.max(TICK_POINTS, bid),
-    ask: Math.max(TICK_POINTS, bid) + spread * TICK_POINTS,
+    bid,
+    ask: bid + spread * TICK_POINTS,
     bidSize: 1 + Math.floor(scramble(salt + 1, second) * SIZE_MAX),
     askSize: 1 + Math.floor(scramble(salt + 2, second) * SIZE_MAX),
   }
+}
+
+/** The bid, so that it and the ask are where the exchange lets prices be. */
+function withinBand({ instrument }: Listing, bid: number, spread: number): number {
+  const { band, decimals } = instrument
+  if (!band) return Math.max(TICK_POINTS, bid)
+  const top = pointsOfPrice(band.high, decimals) - spread * TICK_POINTS
+  return Math.max(pointsOfPrice(band.low, decimals), Math.min(bid, top))
 }
 
 /** Smooth between whole `x`, about -1 to 1. */
@@ -99,32 +120,25 @@ function noise(salt: number, x: number): number {
   return a + (b - a) * blend
 }
 
-/** Between 0 and 1; the same for the same two numbers. */
-function scramble(salt: number, n: number): number {
-  let h = Math.imul(salt ^ (n | 0), 0x85ebca6b) ^ Math.imul(Math.floor(n / 2 ** 32), 0xc2b2ae35)
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
-  h = Math.imul(h ^ (h >>> 12), 0x297a2d39)
-  return ((h ^ (h >>> 15)) >>> 0) / 4_294_967_296
-}
-
 type Timer = { at(due: Instant, run: () => void): () => void; now(): Instant }
 
-/** Quotes every instrument of SIM four times a second. */
-export class SimulatedFeed implements Feed {
+/** Quotes every instrument of SIM four times a second, but for those that are halted. */
+export class SimulatedFeed implements Feed, Source {
   static readonly STEP_MS = 250
+  readonly freshMs: number = 10 * SECOND
   readonly #clock: Timer
-  readonly #seed: number
+  readonly #weather: Weather
   readonly #listeners = new Set<MarketListener>()
-  readonly #last = new Map<InstrumentId, number>()
+  readonly #latest = new Map<InstrumentId, Quote>()
   #disarm: () => void = () => {}
 
-  constructor(clock: Timer, seed: number) {
+  constructor(clock: Timer, seed: number, moods: Moods = CALM) {
     this.#clock = clock
-    this.#seed = seed
+    this.#weather = { seed, moods }
   }
 
-  start(): void {
-    this.#step()
+  start(line: Line): void {
+    this.#step(line)
   }
 
   stop(): void {
@@ -134,52 +148,76 @@ export class SimulatedFeed implements Feed {
   /** Tells what it shows at this moment too: an order may come before its next step. */
   listen(listener: MarketListener): () => void {
     const now = this.#clock.now()
-    for (const each of LISTINGS) listener.quote(each.instrument, quoteAt(each, this.#seed, now))
+    for (const each of LISTINGS) {
+      const quote = quoteAt(each, this.#weather, now)
+      if (quote) listener.quote(each.instrument, quote)
+    }
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
   last(id: InstrumentId): number | undefined {
-    return this.#last.get(id)
+    const quote = this.#latest.get(id)
+    return quote && Math.round((quote.bid + quote.ask) / 2)
   }
 
-  /**
-   * What it showed before now: the past of a market that is a function of time can be asked for.
-   */
-  history(id: InstrumentId, spanMs: number): Quote[] {
-    const now = this.#clock.now()
-    return this.#between(id, instant(now - spanMs), now)
+  lastAt(id: InstrumentId): Instant | undefined {
+    return this.#latest.get(id)?.at
+  }
+
+  latest(id: InstrumentId): Quote | undefined {
+    return this.#latest.get(id)
+  }
+
+  isHalted(id: InstrumentId): boolean {
+    const { seed, moods } = this.#weather
+    const listed = listingOf(id)
+    if (!listed) return false
+    return strainAt(moods, seed * 1_000 + listed.salt, this.#clock.now()).isHalted
+  }
+
+  /** The past of a market that is a function of time can be asked for. */
+  *history(id: InstrumentId, { from, to, stepMs }: Stretch): Iterable<Quote> {
+    const listed = listingOf(id)
+    if (!listed) return
+    const end = Math.min(to, later(this.#clock.now(), 1))
+    for (let at = from; at < end; at = later(at, stepMs)) {
+      const quote = quoteAt(listed, this.#weather, at)
+      if (quote) yield quote
+    }
   }
 
   /** Of the middles of its quotes, by the sizes that stood there: SIM has no trades of others. */
   vwap(id: InstrumentId, from: Instant, to: Instant): number | undefined {
+    const stepMs = Math.max(SimulatedFeed.STEP_MS, Math.ceil((to - from) / SAMPLES_MAX))
+    // From its end, so that what takes less than a step has no average, as it has no quote.
+    const begin = later(to, -Math.floor((to - from) / stepMs) * stepMs)
     let volume = 0
     let value = 0
-    for (const { bid, ask, bidSize = 0, askSize = 0 } of this.#between(id, from, to)) {
+    for (const { bid, ask, bidSize = 0, askSize = 0 } of this.history(id, {
+      from: begin,
+      to,
+      stepMs,
+    })) {
       volume += bidSize + askSize
       value += ((bid + ask) / 2) * (bidSize + askSize)
     }
     return volume === 0 ? undefined : Math.round(value / volume)
   }
 
-  #between(id: InstrumentId, from: Instant, to: Instant): Quote[] {
-    const listed = LISTINGS.find(({ instrument }) => instrument.id === id)
-    if (!listed) return []
-    const step = Math.max(SimulatedFeed.STEP_MS, Math.ceil((to - from) / SAMPLES_MAX))
-    const steps = Math.floor((to - from) / step)
-    return Array.from({ length: steps }, (_, nth) =>
-      quoteAt(listed, this.#seed, instant(to - (steps - nth) * step)),
-    )
-  }
-
-  #step(): void {
+  #step(line: Line): void {
     const now = this.#clock.now()
+    line.heard()
     for (const each of LISTINGS) {
-      const quote = quoteAt(each, this.#seed, now)
-      this.#last.set(each.instrument.id, Math.round((quote.bid + quote.ask) / 2))
+      const quote = quoteAt(each, this.#weather, now)
+      if (!quote) continue
+      this.#latest.set(each.instrument.id, quote)
       for (const listener of this.#listeners) listener.quote(each.instrument, quote)
     }
     const next = (Math.floor(now / SimulatedFeed.STEP_MS) + 1) * SimulatedFeed.STEP_MS
-    this.#disarm = this.#clock.at(instant(next), () => this.#step())
+    this.#disarm = this.#clock.at(instant(next), () => this.#step(line))
   }
 }
+
+const listingOf = (id: InstrumentId): Listing | undefined =>
+  LISTINGS.find(({ instrument }) => instrument.id === id)

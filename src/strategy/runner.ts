@@ -60,16 +60,16 @@ export class Runner implements MarketListener {
   }
 
   /** Lets the strategy see what came before, without trading on it. */
-  warm(quotes: readonly Quote[]): void {
-    for (const { at, bid, ask } of quotes) {
-      const bar = this.#candles.add(at, Math.round((bid + ask) / 2))
+  warm(quotes: Iterable<Quote>): void {
+    for (const quote of quotes) {
+      const bar = this.#candles.quote(quote)
       if (bar) this.#options.strategy.bar(bar, false)
     }
   }
 
-  quote({ id }: Instrument, { at, bid, ask }: Quote): void {
-    if (id !== this.#options.instrument.id || bid > ask) return
-    const bar = this.#candles.add(at, Math.round((bid + ask) / 2))
+  quote({ id }: Instrument, quote: Quote): void {
+    if (id !== this.#options.instrument.id) return
+    const bar = this.#candles.quote(quote)
     if (bar) this.#over(bar)
   }
 

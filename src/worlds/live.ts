@@ -13,7 +13,7 @@ import { strategyOwner } from '../core/order.ts'
 import type { DeskPort } from '../core/port.ts'
 import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
-import { MINUTE, SECOND } from '../core/time.ts'
+import { later, MINUTE, SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
@@ -23,6 +23,8 @@ import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
 import { readCalendar } from '../market/calendar-file.ts'
 import { Instruments } from '../market/instruments.ts'
+import type { LineNews } from '../market/reconnecting.ts'
+import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
 import { Reserve } from '../store/reserve.ts'
@@ -50,6 +52,7 @@ const GRACE_MS = 5 * SECOND
 /** Who hears of what is not an event of an account. */
 export type Ears = {
   readonly onSpace: (news: SpaceNews) => void
+  readonly onPrices: (news: LineNews) => void
   readonly onTrouble: (error: Error) => void
 }
 
@@ -64,6 +67,7 @@ export class LiveWorld implements World {
   readonly #firm: Firm
   readonly #screens: Screens
   readonly #feed: SimulatedFeed
+  readonly #line: Reconnecting
   readonly #shelf: SqliteShelf
   readonly #space: Space
   readonly #teardown: Teardown
@@ -82,7 +86,7 @@ export class LiveWorld implements World {
     }
   }
 
-  private constructor(config: Config, teardown: Teardown, { onSpace, onTrouble }: Ears) {
+  private constructor(config: Config, teardown: Teardown, { onSpace, onPrices, onTrouble }: Ears) {
     const file = (name: string): string => join(config.data, name)
     const closing = <T extends { close(): void }>(part: T): T => {
       teardown.add(() => part.close())
@@ -100,7 +104,10 @@ export class LiveWorld implements World {
     const desk = Desk.open(this.journal, systemClock, onTrouble)
     teardown.add(() => desk.stop())
     this.desk = desk
-    this.#feed = new SimulatedFeed(systemClock, config.seed)
+    const { seed, sim } = config
+    this.#feed = new SimulatedFeed(systemClock, seed, sim)
+    const source = this.#feed
+    this.#line = new Reconnecting({ source, clock: systemClock, seed, onNews: onPrices })
     this.#shelf = closing(new SqliteShelf(file('venue.db'), makeRoom))
     const { journal } = this
     const say = (line: string): void => onTrouble(new Error(line))
@@ -159,7 +166,7 @@ export class LiveWorld implements World {
       ? new FaultyBroker({ broker: paper, plan: config.faults, timers, inside })
       : paper
     await this.#space.start()
-    this.#feed.start()
+    this.#line.start()
     await this.#firm.serve({
       id: PAPER_ACCOUNT,
       broker,
@@ -189,13 +196,15 @@ export class LiveWorld implements World {
       holding: () => holdingOf(this.desk.account(PAPER_ACCOUNT), key, owner),
       onAnswer: () => {},
     })
-    runner.warm(this.#feed.history(instrument!.id, DEMO_WARM_MS))
+    const to = systemClock.now()
+    const stretch = { from: later(to, -DEMO_WARM_MS), to, stepMs: SimulatedFeed.STEP_MS }
+    runner.warm(this.#feed.history(instrument!.id, stretch))
     this.#feed.listen(runner)
   }
 
   /** Nothing more is sent. An answer that no journal takes any more is not waited for. */
   async #quiet(): Promise<void> {
-    this.#feed.stop()
+    this.#line.stop()
     await this.#firm.stop(this.desk.stopped ? 0 : GRACE_MS)
   }
 

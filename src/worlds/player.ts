@@ -20,6 +20,7 @@ export type PlayerHooks = {
 
 /** Plays a recording as a feed, at full speed: time passes from one price to the next. */
 export class Player implements Feed {
+  readonly freshMs = Infinity
   readonly #recording: Recording
   readonly #clock: VirtualClock
   #listeners: readonly MarketListener[] = []
@@ -44,6 +45,21 @@ export class Player implements Feed {
   last(id: InstrumentId): number | undefined {
     if (id !== this.#recording.instrument.id || Number.isNaN(this.#points)) return undefined
     return this.#points
+  }
+
+  /** What was recorded counts until the next row, however long that takes. */
+  lastAt(id: InstrumentId): Instant | undefined {
+    return this.last(id) === undefined ? undefined : this.#clock.now()
+  }
+
+  latest(): undefined {}
+
+  isHalted(): boolean {
+    return false
+  }
+
+  history(): readonly [] {
+    return []
   }
 
   /** Nobody asks during a recording, and its report measures against arrival prices. */
