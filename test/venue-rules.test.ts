@@ -164,6 +164,17 @@ test('an auction after which no price comes ends with the day, and on that day',
   assert.equal(pit.venue.books().trades[0]!.date, '2026-11-23')
 })
 
+test('prices that end within an auction end it, and it does not reach into the next day', () => {
+  const pit = withAuction()
+  pit.place('10', limit('99'), ...from('15:12'))
+  pit.quote(100.45, 100.55, undefined, at('15:28'))
+  pit.venue.endDay('NSE', at('15:29'), at('00:00'))
+  assert.equal(pit.order(), 'cancelled 0/10')
+  pit.place('10', limit('101'), ...from('15:40'))
+  pit.quote(104.95, 105, undefined, later(at('09:15'), DAY))
+  assert.deepEqual(pit.told, [])
+})
+
 test('a closing auction takes orders as the calendar says, and no IOC or shown part', () => {
   const pit = withAuction()
   pit.place('1', limit('100'), ...from('15:14'))

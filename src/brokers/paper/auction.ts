@@ -50,9 +50,13 @@ export class Auctions {
     return auction
   }
 
-  /** All that are on. */
-  values(): Auction[] {
-    return [...this.#on.values()]
+  /** Those of the day that is over, whatever the clock says: their prices have ended. */
+  endDay(exchange: string, now: Instant): Auction[] {
+    const over = [...this.#on.values()].filter(
+      ({ instrument, at }) => instrument.exchange === exchange && at <= now,
+    )
+    for (const { instrument } of over) this.#on.delete(instrument.id)
+    return over
   }
 
   /** Why an order does not go into the auction of that moment. */

@@ -116,11 +116,7 @@ export class Floor implements MarketListener {
 
   /** What works from before `now` expires; an auction that no later price ended is over too. */
   endDay(exchange: string, now: Instant): void {
-    for (const auction of this.#auctions.values()) {
-      const { instrument, at } = auction
-      if (instrument.exchange !== exchange || at >= now) continue
-      if (this.#auctions.endedBy(instrument, now)) this.#settle(auction, at)
-    }
+    for (const auction of this.#auctions.endDay(exchange, now)) this.#settle(auction, auction.at)
     for (const [id, orders] of this.#working) {
       if (exchangeOf(id) !== exchange) continue
       for (const order of orders) {
@@ -160,10 +156,11 @@ export class Floor implements MarketListener {
     this.#endAuction(instrument, at)
     this.#last.set(id, { points: open, instrument, quote: undefined })
     const orders = this.#working.get(id)
-    if (!orders || orders.size === 0 || this.#isInAuction({ instrument, points: open, at })) {
+    if (!orders || orders.size === 0) {
       this.#budget.delete(id)
       return
     }
+    if (this.#isInAuction({ instrument, points: open, at })) return this.#news.publish()
     const size = volume === undefined ? undefined : shareOf(volume, instrument)
     // A bar has one volume, and either side eats from it.
     const sizes: Sizes = { both: size }
