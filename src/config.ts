@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { shortFaultPlan } from './brokers/faults/plan-file.ts'
 import type { FaultPlan } from './brokers/faults/plan.ts'
 import { FAULTS } from './brokers/faults/plan.ts'
-import { money } from './core/amount.ts'
+import type { Rate } from './core/amount.ts'
+import { money, rate } from './core/amount.ts'
 import type { Policy } from './core/input.ts'
 import type { Moods } from './market/moods.ts'
 import { moodsOf, whyNoMoods } from './market/moods.ts'
@@ -53,6 +54,14 @@ const SETTINGS = z.object({
   TALLYMAN_PAPER_CHARGES: oneOf('zerodha', 'kotak', 'none').default('zerodha'),
   /** Less than the paper broker is waited for, and far less than it may take to show an order. */
   TALLYMAN_PAPER_LATENCY_MS: whole(0, 2_000).default(20),
+  /** Per cent by which a market order may trade away from the price it met. */
+  TALLYMAN_PAPER_PROTECTION: z
+    .string()
+    .refine(
+      (text) => /^\d{1,2}(\.\d{1,4})?$/.test(text) && rate(text) > 0n,
+      'a number of per cent above 0 and below 100 is expected, such as "2"',
+    )
+    .optional(),
   /** `lose-request=0.1,lose-answer=0.1,late=0.2,repeat=0.3,seed=7`: probabilities per call. */
   TALLYMAN_PAPER_FAULTS: z
     .string()
@@ -89,6 +98,8 @@ export type Config = {
   readonly paperCash: string
   readonly paperCharges: 'zerodha' | 'kotak' | 'none'
   readonly paperLatencyMs: number
+  /** A fraction; undefined: a market order trades at whatever price there is. */
+  readonly paperProtection: Rate | undefined
   /** What is to go wrong with the paper broker, on purpose. */
   readonly faults: FaultPlan | undefined
   readonly reserveBytes: number
@@ -140,6 +151,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     paperCash: set.TALLYMAN_PAPER_CASH,
     paperCharges: set.TALLYMAN_PAPER_CHARGES,
     paperLatencyMs: set.TALLYMAN_PAPER_LATENCY_MS,
+    paperProtection: fractionOf(set.TALLYMAN_PAPER_PROTECTION),
     faults: shortFaultPlan(set.TALLYMAN_PAPER_FAULTS),
     reserveBytes: set.TALLYMAN_DISK_RESERVE_MB * 1024 * 1024,
     log: set.TALLYMAN_LOG,
@@ -153,6 +165,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
   }
 }
+
+const fractionOf = (percent: string | undefined): Rate | undefined =>
+  percent === undefined ? undefined : ((rate(percent) / 100n) as Rate)
 
 /** What every setting is at, in the form in which it is given; secrets are not told. */
 export function settingsInEffect(env: NodeJS.ProcessEnv): SettingInEffect[] {

@@ -54,17 +54,27 @@ export function checkBooks(account: Account): void {
   checkCash(account)
 }
 
-/** Twice the cost of every short, and no more, is locked. */
+/** What a position binds in per cent of its cost, where that is not the whole. */
+const BOUND: Readonly<Record<string, bigint>> = {
+  'futures 1': 20n,
+  'futures -1': 20n,
+  'options -1': 1000n,
+}
+
+/** Cash is locked so that what is left free is less by what positions bind, and no more. */
 function checkCash(account: Account): void {
   const locked = new Map<string, bigint>()
   for (const owners of account.legs.values()) {
-    for (const { currency, position } of owners.values()) {
-      const behind = position.cost < 0n ? -2n * position.cost : 0n
+    for (const { instrument, currency, position } of owners.values()) {
+      const cost: bigint = position.cost
+      const kind = `${account.groups.get(instrument)} ${cost < 0n ? -1 : 1}`
+      const size = cost < 0n ? -cost : cost
+      const behind = (size * (BOUND[kind] ?? 100n)) / 100n - cost
       locked.set(currency, (locked.get(currency) ?? 0n) + behind)
       assert.equal(position.realized, position.cash + position.cost, 'realized = cash + cost')
     }
   }
   for (const [currency, sum] of account.locked) {
-    assert.equal(sum, locked.get(currency) ?? 0n, `${currency} locked behind shorts`)
+    assert.equal(sum, locked.get(currency) ?? 0n, `${currency} locked`)
   }
 }

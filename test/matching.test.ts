@@ -104,7 +104,7 @@ test('a changed order trades on its new terms', () => {
   const pit = new Pit()
   pit.quote(99.95, 100.05)
   pit.place('10', limit('99'))
-  assert.equal(pit.venue.amend(first, revised('4', limit('100.05'))), undefined)
+  assert.equal(pit.venue.amend(first, revised('4', limit('100.05')), NOON), undefined)
   pit.quote(99.95, 100.05)
   assert.deepEqual(pit.told, ['4 @ 100.05'])
   assert.equal(pit.order(), 'complete 4/4')
@@ -115,7 +115,7 @@ test('a stop whose trigger is moved waits again', () => {
   pit.quote(99.95, 100.05)
   pit.place('-10', stop('98', '97.95'))
   pit.quote(90, 90.1) // triggered, and beyond its limit
-  assert.equal(pit.venue.amend(first, revised('-10', stop('80', '79'))), undefined)
+  assert.equal(pit.venue.amend(first, revised('-10', stop('80', '79')), NOON), undefined)
   pit.quote(85, 85.1)
   assert.deepEqual(pit.told, [])
   pit.quote(79.95, 80.05)
@@ -127,13 +127,15 @@ test('what has ended, is filled that far or costs too much is not changed', () =
   pit.quote(99.95, 100.05)
   pit.place('10', limit('100.05'))
   pit.quote(99.95, 100.05, 4)
-  const codes = ['4', '20000'].map((size) => pit.venue.amend(first, revised(size, limit('101'))))
+  const codes = ['4', '20000'].map((size) =>
+    pit.venue.amend(first, revised(size, limit('101')), NOON),
+  )
   assert.deepEqual(
     codes.map((refusal) => refusal?.code),
     ['FILLED', 'FUNDS'],
   )
   pit.quote(99.95, 100.05)
-  assert.equal(pit.venue.amend(first, revised('20', limit('101')))?.code, 'FINISHED')
+  assert.equal(pit.venue.amend(first, revised('20', limit('101')), NOON)?.code, 'FINISHED')
   assert.equal(pit.order(), 'complete 10/10')
 })
 

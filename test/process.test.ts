@@ -99,6 +99,7 @@ test('settings that make no sense stop it, with their name, value and remedy', (
     ['TALLYMAN_HOST', '0.0.0.0', /TALLYMAN_HOST=0\.0\.0\.0: .*TALLYMAN_REMOTE=on/],
     ['TALLYMAN_COLOUR', 'red', /TALLYMAN_COLOUR: there is no such setting; known are/],
     ['VERIFIER_CHECK_INTERVAL', '0', /VERIFIER_CHECK_INTERVAL=0: .*1/],
+    ['TALLYMAN_PAPER_PROTECTION', '0', /PROTECTION=0: a number of per cent above 0/],
     ['TALLYMAN_PAPER_CASH', '-5', /TALLYMAN_PAPER_CASH=-5: a plain decimal number/],
     ['TALLYMAN_PAPER_FAULTS', 'explode=1', /TALLYMAN_PAPER_FAULTS=explode=1: .*"lose-request/],
     ['TALLYMAN_PAPER_FAULTS', 'late=5', /TALLYMAN_PAPER_FAULTS=late=5: probabilities from 0 to 1/],

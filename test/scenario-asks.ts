@@ -35,6 +35,8 @@ export const INSTRUMENTS: ReadonlyMap<string, Instrument> = new Map([
   share('SBIN'),
   share('TCS'),
   share('LOTS', '75', { freeze: quantity('1800') }),
+  share('FUT', '75', { group: 'futures', products: ['NRML', 'MIS'] }),
+  share('CALL', '75', { group: 'options', products: ['NRML', 'MIS'] }),
   share('BAND', '1', { band: { low: price('90'), high: price('110') } }),
 ])
 

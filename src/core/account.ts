@@ -5,7 +5,7 @@ import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
-import type { Currency, InstrumentId, NetKey, Product } from './instrument.ts'
+import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Owner, Side, Tag, TradeId } from './order.ts'
 import type { Position } from './position.ts'
 import type { Epoch } from './tag.ts'
@@ -90,12 +90,15 @@ export type Account = {
   readonly working: number
   readonly exposures: ReadonlyMap<NetKey, Exposure>
   readonly legs: ReadonlyMap<NetKey, ReadonlyMap<Owner, Leg>>
+  /** Of what was ever ordered; a trade by hand does not tell it. */
+  readonly groups: ReadonlyMap<InstrumentId, Group>
   readonly trades: ReadonlyMap<TradeKey, Instant>
   readonly commands: ReadonlyMap<string, Settled>
   readonly cash: ReadonlyMap<Currency, Money>
   /** Set aside for what working orders may still open. */
   readonly reserved: ReadonlyMap<Currency, Money>
-  /** Twice the cost of what is sold short: its proceeds, and as much again as margin. */
+  /** By how much open positions leave less free than there is; below zero where they bind less
+   * than they cost: margin.ts. */
   readonly locked: ReadonlyMap<Currency, Money>
   readonly breaks: ReadonlyMap<NetKey, Break>
   readonly anomalies: ReadonlySet<string>
@@ -109,7 +112,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 4
+export const ACCOUNT_VERSION = 5
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -130,6 +133,7 @@ export const newAccount = (id: string): Account => ({
   working: 0,
   exposures: new Map(),
   legs: new Map(),
+  groups: new Map(),
   trades: new Map(),
   commands: new Map(),
   cash: new Map(),

@@ -4,8 +4,8 @@
  *   Price 10^-8, Quantity 10^-8, Money 10^-16
  *
  * Money is as fine as price and quantity together, so `price × quantity` is money exactly, with
- * nothing to round. Four functions round, each by a rule it names: `share`, `charge`, `average`
- * and (with the first account in two currencies) `convert`.
+ * nothing to round. Five functions round, each by a rule it names: `share`, `charge`, `average`,
+ * `around` and (with the first account in two currencies) `convert`.
  */
 import type { Brand } from './brand.ts'
 
@@ -82,6 +82,17 @@ export function charge(turnover: Money, fraction: Rate, rounding: Rounding = 'pa
   if (fraction === 0n) return NO_MONEY
   const { step, divisor } = STEPS[rounding]
   return roundHalfAway(turnover * fraction, divisor, step) as Money
+}
+
+/**
+ * `at` and that fraction of it more, or less; rounded to whole ticks towards `at`, so that it is
+ * never further away than was asked for.
+ */
+export function around(at: Price, fraction: Rate, tick: Price): readonly [low: Price, high: Price] {
+  const away = (at * fraction) / RATE_ONE
+  const high = ((at + away) / tick) * tick
+  const low = ((at - away + tick - 1n) / tick) * tick
+  return [low as Price, high as Price]
 }
 
 /** For people to read, never to compute with: to 8 decimals, half away from zero. */

@@ -4,12 +4,13 @@
  */
 import type { Account, Exposure, Leg, Request } from './account.ts'
 import { exposureOf, orderOf } from './account.ts'
-import { netKey } from './instrument.ts'
+import { netKey, PRODUCTS } from './instrument.ts'
 import type { Money, Price, Quantity } from './amount.ts'
-import { absolute, minus, negate, NO_MONEY, plus } from './amount.ts'
+import { minus, negate, NO_MONEY, plus } from './amount.ts'
 import { assert } from './brand.ts'
 import type { Currency, NetKey } from './instrument.ts'
-import type { Order, OrderId, OrderStatus, Owner } from './order.ts'
+import { lockedBy } from './margin.ts'
+import type { Order, OrderId, OrderStatus, Owner, Terms } from './order.ts'
 import { isWorking, largestReserve, mayFollow, remainingOf } from './order.ts'
 import { FLAT, trade } from './position.ts'
 import type { Instant } from './time.ts'
@@ -119,7 +120,7 @@ export function ask(books: Books, request: Request): void {
 
 export type LegOf = Omit<Leg, 'position'>
 
-/** A trade reaches the position, the cash, and what a short position locks of it. */
+/** A trade reaches the position, the cash, and what an open position locks of it. */
 export function move(books: Books, leg: LegOf, traded: Quantity, at: Price): void {
   const key = netKey(leg.instrument, leg.product)
   const owners = books.legs.get(key) ?? new Map<Owner, Draft<Leg>>()
@@ -129,8 +130,20 @@ export function move(books: Books, leg: LegOf, traded: Quantity, at: Price): voi
   const { instrument, product, owner, currency, multiplier } = leg
   owners.set(owner, { instrument, product, owner, currency, multiplier, position: after })
   add(books.cash, leg.currency, minus(after.cash, before.cash))
-  add(books.locked, leg.currency, minus(lockedBy(after), lockedBy(before)))
+  const group = books.groups.get(instrument)
+  const locked = minus(lockedBy(group, after.cost), lockedBy(group, before.cost))
+  add(books.locked, currency, locked)
 }
 
-const lockedBy = ({ cost }: { readonly cost: Money }): Money =>
-  cost < 0n ? plus(absolute(cost), absolute(cost)) : NO_MONEY
+/** From its first order on we know what kind of thing it is; what is held by then counts anew. */
+export function learn(books: Books, { instrument, group, currency }: Terms): void {
+  const known = books.groups.get(instrument)
+  if (known === group) return
+  books.groups.set(instrument, group)
+  for (const product of PRODUCTS) {
+    for (const { position } of books.legs.get(netKey(instrument, product))?.values() ?? []) {
+      const { cost } = position
+      add(books.locked, currency, minus(lockedBy(group, cost), lockedBy(known, cost)))
+    }
+  }
+}

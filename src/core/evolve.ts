@@ -6,7 +6,7 @@ import { NO_CHARGES } from './charges.ts'
 import { closeDay } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books, Draft } from './draft.ts'
-import { add, ask, become, count, draft, note } from './draft.ts'
+import { add, ask, become, count, draft, learn, note } from './draft.ts'
 import type { Entry, Event, EventOf, Expiry } from './event.ts'
 import { netKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
@@ -171,6 +171,7 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
   books.orders.set(orderId, order as Draft<Order>)
   books.lastPlaced = books.seq
   books.byTag.set(tag, orderId)
+  learn(books, terms)
   ask(books, { orderId, kind: 'place', sending: false, notBefore: at, attempts: 0 })
   count(books, order, 1, at)
   const second = Math.floor(at / SECOND)

@@ -25,6 +25,7 @@ import { Desk } from '../desk/desk.ts'
 import { CADENCE } from '../desk/watch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import { Calendar } from '../market/calendar.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { Recording } from '../market/recording.ts'
 import { MemoryJournal } from '../store/memory.ts'
@@ -93,6 +94,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     shelf: new NoShelf(),
     plan: options.plan,
     opening: [{ currency: instrument.currency, cash: options.cash }],
+    calendar: new Calendar(),
   })
   const paper = new PaperBroker({
     venue,

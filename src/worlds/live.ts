@@ -21,6 +21,7 @@ import { FrontDesk } from '../desk/front.ts'
 import type { SpaceNews } from '../desk/space.ts'
 import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
+import type { Calendar } from '../market/calendar.ts'
 import { readCalendar } from '../market/calendar-file.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
@@ -69,6 +70,7 @@ export class LiveWorld implements World {
   readonly #feed: SimulatedFeed
   readonly #line: Reconnecting
   readonly #shelf: SqliteShelf
+  readonly #calendar: Calendar
   readonly #space: Space
   readonly #teardown: Teardown
 
@@ -123,6 +125,7 @@ export class LiveWorld implements World {
     })
     teardown.add(() => this.#quiet())
     const calendar = readCalendar(file('calendar.json'))
+    this.#calendar = calendar
     this.#front = new FrontDesk({
       desk,
       firm: this.#firm,
@@ -152,7 +155,14 @@ export class LiveWorld implements World {
     // An account keeps the charges it was opened with, or the venue's cash would part from ours.
     const known = await this.desk.ask((accounts) => accounts.get(PAPER_ACCOUNT))
     const plan = known?.plan ?? config.paperCharges
-    const venue = new Venue({ shelf: this.#shelf, plan, opening })
+    const venue = new Venue({
+      shelf: this.#shelf,
+      plan,
+      opening,
+      instruments: SIM_INSTRUMENTS,
+      calendar: this.#calendar,
+      protection: config.paperProtection,
+    })
     const paper = new PaperBroker({
       venue,
       feed: this.#feed,

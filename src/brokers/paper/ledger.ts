@@ -4,8 +4,9 @@ import type { ChargePlan } from '../../core/charges.ts'
 import { chargesOnOrder, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Currency } from '../../core/instrument.ts'
+import { lockedBy } from '../../core/margin.ts'
 import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
-import { triggerOf } from '../../core/order.ts'
+import { isSamePricing, triggerOf } from '../../core/order.ts'
 import type { Position } from '../../core/position.ts'
 import { FLAT, trade } from '../../core/position.ts'
 import type { Instant, TradingDate } from '../../core/time.ts'
@@ -20,6 +21,8 @@ export type VenueOrder = {
   readonly placedAt: Instant
   /** Set aside for what is unfilled; free again when it ends. */
   reserve: Money
+  /** Market protection: an order without a limit trades no further than this, once it is known. */
+  worst: Price | undefined
   /** The market has reached its trigger; always, for an order that has none. */
   triggered: boolean
   filled: Quantity
@@ -39,7 +42,9 @@ type Fill = {
   readonly at: Instant
   readonly date: TradingDate
 }
-type Holding = Omit<BrokerPosition, 'quantity'> & { readonly position: Position }
+/** Its kind and currency are missing where an older version put it on the shelf. */
+type Holding = Pick<Terms, 'instrument' | 'product'> &
+  Partial<Pick<Terms, 'group' | 'currency'>> & { readonly position: Position }
 type Count = { orders: number; trades: number }
 
 /**
@@ -79,6 +84,7 @@ export class Ledger {
       exchangeOrderId: `X${n}` as ExchangeOrderId,
       ...taken,
       filled: NO_QUANTITY,
+      worst: undefined,
       triggered: triggerOf(taken.terms.pricing) === undefined,
       value: NO_MONEY,
       charged: NO_MONEY,
@@ -97,10 +103,16 @@ export class Ledger {
     this.#wrote('order', order.brokerOrderId, order)
   }
 
-  /** A stop whose trigger is moved waits again. */
+  protect(order: VenueOrder, worst: Price): void {
+    order.worst = worst
+    this.#wrote('order', order.brokerOrderId, order)
+  }
+
+  /** A stop whose trigger is moved waits again; another pricing is protected anew. */
   amend(order: VenueOrder, terms: Terms, reserve: Money): void {
     const moved = triggerOf(terms.pricing) !== triggerOf(order.terms.pricing)
     if (moved) order.triggered = triggerOf(terms.pricing) === undefined
+    if (!isSamePricing(terms.pricing, order.terms.pricing)) order.worst = undefined
     order.terms = terms
     order.reserve = reserve
     this.#wrote('order', order.brokerOrderId, order)
@@ -144,11 +156,11 @@ export class Ledger {
   }
 
   #book(order: VenueOrder, told: BrokerTrade): void {
-    const { instrument, product, currency, multiplier } = order.terms
+    const { instrument, product, group, currency, multiplier } = order.terms
     const key = `${instrument}|${product}`
     const held = this.#holdings.get(key)?.position ?? FLAT
     const position = trade(held, told.quantity, told.price, multiplier)
-    const holding = { instrument, product, position }
+    const holding = { instrument, product, group, currency, position }
     this.#holdings.set(key, holding)
     this.#wrote('holding', key, holding)
     const moved = minus(position.cash, held.cash)
@@ -201,14 +213,14 @@ export class Ledger {
     return this.#holdings.get(`${instrument}|${product}`)?.position.quantity ?? NO_QUANTITY
   }
 
-  /** Cash, less what working orders have set aside and twice the cost of what is sold short. */
+  /** Cash, less what working orders have set aside and open positions lock: margin.ts. */
   free(currency: Currency): Money {
     let free = this.#cash.get(currency) ?? NO_MONEY
     for (const { status, reserve, terms } of this.orders.values()) {
       if (status === 'working' && terms.currency === currency) free = minus(free, reserve)
     }
-    for (const { position } of this.#holdings.values()) {
-      if (position.cost < 0n) free = plus(free, plus(position.cost, position.cost))
+    for (const { group, currency: own, position } of this.#holdings.values()) {
+      if (own === undefined || own === currency) free = minus(free, lockedBy(group, position.cost))
     }
     return free
   }

@@ -1,7 +1,6 @@
 /**
- * What the venue sets aside for an order: the whole value of what it opens, bought or sold short,
- * and nothing for what it closes. A short position locks twice its cost (ledger.ts): the proceeds,
- * and as much again as margin.
+ * What the venue sets aside for an order: the margin of what it opens (core/margin.ts, by which our
+ * own books count too), and nothing for what it closes.
  */
 import type { Money, Price, Quantity } from '../../core/amount.ts'
 import {
@@ -14,6 +13,7 @@ import {
   plus,
   times,
 } from '../../core/amount.ts'
+import { marginOf } from '../../core/margin.ts'
 import type { Terms } from '../../core/order.ts'
 import { limitOf, triggerOf } from '../../core/order.ts'
 import { quantityClosed } from '../../core/position.ts'
@@ -34,7 +34,7 @@ type Around = {
 }
 
 export function reserveFor(ledger: Ledger, terms: Terms, around: Around): Money | Refusal {
-  const { instrument, product, quantity, currency, multiplier } = terms
+  const { instrument, product, group, quantity, currency, multiplier } = terms
   const { own, market } = around
   const others = minus(claimed(around, terms), quantity > 0n ? own.size : negate(own.size))
   const held = plus(ledger.held(terms), others)
@@ -46,7 +46,7 @@ export function reserveFor(ledger: Ledger, terms: Terms, around: Around): Money 
   if (opening === 0n) return NO_MONEY
   const price = limitOf(terms.pricing) ?? triggerOf(terms.pricing) ?? market
   if (price === undefined) return { code: 'NO_MARKET', reason: `${instrument} has no price` }
-  const needed = times(price, opening < 0n ? negate(opening) : opening, multiplier)
+  const needed = marginOf(group, times(price, opening, multiplier))
   const free = plus(ledger.free(currency), own.reserve)
   if (needed <= free) return needed
   const reason = `${formatMoney(needed)} ${currency} needed, ${formatMoney(free)} free`

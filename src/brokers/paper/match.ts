@@ -2,7 +2,8 @@
  * At what price an order trades, in whole points. A market order crosses the spread; against bars,
  * which show none, it pays one tick. A limit that is only touched does not trade: others stood in
  * the queue before it. A stop is triggered by the middle of a quote, or by what a bar has shown; a
- * gap through it trades where the market is, not where the stop was.
+ * gap through it trades where the market is, not where the stop was. Market protection bounds an
+ * order without a limit, which then rests there.
  */
 import type { Price, Quantity } from '../../core/amount.ts'
 import { pointsOfPrice, priceOfPoints } from '../../core/amount.ts'
@@ -20,7 +21,11 @@ export type Moment = {
   readonly decimals: number
 }
 
-export type Stop = { readonly terms: Terms; readonly triggered: boolean }
+export type Stop = {
+  readonly terms: Terms
+  readonly triggered: boolean
+  readonly worst: Price | undefined
+}
 
 export const momentOfQuote = ({ decimals }: Instrument, { bid, ask }: Quote): Moment => {
   const sides = { buy: ask, sell: bid }
@@ -33,7 +38,7 @@ export function momentOfOpen({ tick, decimals }: Instrument, { open }: Bar): Mom
   return { last: open, crossing, resting: { buy: open, sell: open }, decimals }
 }
 
-const sideOf = ({ quantity }: Terms): 'buy' | 'sell' => (quantity > 0n ? 'buy' : 'sell')
+export const sideOf = ({ quantity }: Terms): 'buy' | 'sell' => (quantity > 0n ? 'buy' : 'sell')
 
 export function isTriggered({ terms, triggered }: Stop, last: number, decimals: number): boolean {
   const trigger = triggerOf(terms.pricing)
@@ -48,11 +53,14 @@ export function priceNow(order: Stop, moment: Moment): number | undefined {
   const { last, crossing, resting, decimals } = moment
   if (!isTriggered(order, last, decimals)) return undefined
   const limit = limitOf(terms.pricing)
+  const bound = limit ?? order.worst
   const side = sideOf(terms)
-  if (limit === undefined) return crossing[side]
-  const worst = pointsOfPrice(limit, decimals)
+  if (bound === undefined) return crossing[side]
+  const worst = pointsOfPrice(bound, decimals)
   const price = resting[side]
-  return (side === 'buy' ? price <= worst : price >= worst) ? price : undefined
+  if (side === 'buy' ? price > worst : price < worst) return undefined
+  if (limit !== undefined) return price
+  return side === 'buy' ? Math.min(worst, crossing.buy) : Math.max(worst, crossing.sell)
 }
 
 /**
@@ -77,8 +85,16 @@ export function priceWithin(
     if (worst === undefined) return Math.max(1, at)
     return isBuy ? Math.min(worst, at) : Math.max(worst, at)
   }
-  if (worst === undefined) return undefined
+  if (worst === undefined) return resumed(order, bar, decimals)
   return (isBuy ? bar.low < worst : bar.high > worst) ? worst : undefined
+}
+
+/** A protected order rests in a bar that opened beyond its protection, and trades like a limit. */
+function resumed({ terms, worst }: Stop, bar: Bar, decimals: number): number | undefined {
+  if (worst === undefined) return undefined
+  const at = pointsOfPrice(worst, decimals)
+  if (terms.quantity > 0n) return bar.open > at && bar.low < at ? at : undefined
+  return bar.open < at && bar.high > at ? at : undefined
 }
 
 /** The latest price, and the quote it comes from, if it does. */

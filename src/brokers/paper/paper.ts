@@ -83,7 +83,7 @@ export class PaperBroker implements Broker {
 
   amend({ brokerOrderId, to }: AmendCall): Promise<Answer> {
     return this.#call(() => {
-      const refusal = this.#venue.amend(brokerOrderId, to)
+      const refusal = this.#venue.amend(brokerOrderId, to, this.#options.timers.now())
       return refusal ? { is: 'rejected', ...refusal } : { is: 'accepted', brokerOrderId }
     })
   }

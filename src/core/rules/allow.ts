@@ -6,6 +6,7 @@ import {
   formatMoney,
   formatQuantity,
   minus,
+  negate,
   NO_MONEY,
   NO_QUANTITY,
   plus,
@@ -16,6 +17,7 @@ import { deny } from '../denial.ts'
 import type { Policy } from '../input.ts'
 import type { InstrumentId, NetKey } from '../instrument.ts'
 import { netKey, PRODUCTS } from '../instrument.ts'
+import { marginOf } from '../margin.ts'
 import type { Intent, Owner, Terms } from '../order.ts'
 import { isAutomatic, isWorking, remainingOf } from '../order.ts'
 import type { Instant } from '../time.ts'
@@ -121,10 +123,10 @@ function tooMany(account: Account, { policy, at }: Wish): Refusal | undefined {
   return undefined
 }
 
-/** What an order opens needs its whole value in cash; what it closes needs none. */
+/** What an order opens needs its margin in cash; what it closes needs none. */
 function priced(account: Account, wish: Wish, safe: Quantity): Refusal | Allowed {
   const { terms, size, last, reference, policy, held } = wish
-  const { pricing, multiplier, currency } = terms
+  const { pricing, multiplier, currency, group, quantity } = terms
   const expected = expectedPrice(pricing, last, reference)
   if (expected === undefined) return deny('NO_PRICE_YET', { symbol: terms.instrument })
   const value = times(expected, size, multiplier)
@@ -133,13 +135,14 @@ function priced(account: Account, wish: Wish, safe: Quantity): Refusal | Allowed
     const facts = { value: formatMoney(value), max: formatMoney(orderValueMax), currency }
     return deny('ORDER_VALUE_TOO_LARGE', facts)
   }
-  const reserve = times(expected, minus(size, safe), multiplier)
+  const opened = times(expected, minus(size, safe), multiplier)
+  const reserve = marginOf(group, quantity < 0n ? negate(opened) : opened)
   const free = plus(freeCash(account, currency), held.reserve)
   if (reserve > free) {
     const facts = { needed: formatMoney(reserve), free: formatMoney(free), currency }
     return deny('NOT_ENOUGH_CASH', facts)
   }
-  const excess = tooLarge(account, wish, reserve)
+  const excess = tooLarge(account, wish, opened)
   if (excess && isAutomatic(wish.owner)) return excess
   const warning = excess && `${excess.code} ${excess.context}`
   return { intent: 'entry', reserve, warning }
