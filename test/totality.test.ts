@@ -72,6 +72,17 @@ const change: fc.Arbitrary<Step[]> = fc.tuple(o, answer).map(([n, told]) => {
     { do: 'answer', o: n, answer: told, request: 'amend' },
   ]
 })
+/** Nor is the same trade told, and then taken back. */
+const bust: fc.Arbitrary<Step[]> = fc.tuple(o, fc.integer({ min: 1, max: 5 })).map(([n, size]) => {
+  const accepted: Answer = { is: 'accepted', brokerOrderId: `b${n}` as BrokerOrderId }
+  const trade: Step = { do: 'trade', o: n, t: 9, size, busted: false }
+  return [
+    { do: 'place', size: 5, turn: true },
+    { do: 'answer', o: n, answer: accepted, request: 'place' },
+    trade,
+    { ...trade, busted: true },
+  ]
+})
 const SILENCE: Answer = { is: 'unknown', evidence: 'timeout' }
 
 const RUNS = 3_000
@@ -87,6 +98,7 @@ test('no report, and no order of reports, meets a state that has no answer', () 
           step.map((each) => [each]),
           lapse,
           change,
+          bust,
         ),
         SIZE,
       ),
