@@ -173,7 +173,8 @@ function again(
   return { type: 'OrderNotSent', orderId, request: 'amend', reason, retryAt: due }
 }
 
-const amendedBy = ({ id, amending }: Order, by: 'answer' | 'book'): Event => ({
+/** `book`: what the broker shows can only be so if it took the change. */
+export const amendedBy = ({ id, amending }: Order, by: 'answer' | 'book'): Event => ({
   type: 'Amended',
   orderId: id,
   to: amending!.to,

@@ -9,15 +9,22 @@ import type { BrokerTrade } from '../input.ts'
 import { exchangeOf } from '../instrument.ts'
 import type { Order, OrderStatus } from '../order.ts'
 import { largestSize } from '../order.ts'
+import { amendedBy } from './amend.ts'
 import { anomaly } from './anomaly.ts'
 
 type Filling = { readonly trades: readonly BrokerTrade[]; readonly status: OrderStatus }
-type Filled = { readonly quantity: Quantity; readonly status: OrderStatus }
+type Filled = {
+  readonly quantity: Quantity
+  readonly status: OrderStatus
+  /** It traded beyond its old size, so a change upwards that was not settled was taken. */
+  readonly amended: boolean
+}
 
 /** Adds the events of the trades that are new. A fill is a fact, whatever we thought before it. */
 export function fill(account: Account, order: Order, filling: Filling, events: Event[]): Filled {
   let { filled: quantity, value, charges } = order
   let { status } = filling
+  let amended = false
   const counted = new Set<string>()
   for (const trade of filling.trades) {
     const { tradeId, date, tradedAt, exchangeOrderId, price } = trade
@@ -38,6 +45,11 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
       events.push(...anomaly(account, `side ${order.id} ${tradeId}`, what))
       continue
     }
+    const isBeyond = absolute(plus(quantity, trade.quantity)) > absolute(order.terms.quantity)
+    if (isBeyond && !amended && isGrowing(order)) {
+      events.push(amendedBy(order, 'book'))
+      amended = true
+    }
     events.push({
       type: 'OrderFilled',
       orderId: order.id,
@@ -55,8 +67,11 @@ export function fill(account: Account, order: Order, filling: Filling, events: E
     events.push(...odd(account, order, status, quantity))
     if (absolute(quantity) >= largestSize(order)) status = 'complete'
   }
-  return { quantity, status }
+  return { quantity, status, amended }
 }
+
+const isGrowing = ({ amending, terms }: Order): boolean =>
+  amending !== undefined && absolute(amending.to.quantity) > absolute(terms.quantity)
 
 /** Of a fill that was counted, and once. What was never counted need not be taken back. */
 function bustOf(

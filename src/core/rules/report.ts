@@ -135,7 +135,8 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   const filled = fill(account, order, { trades, status }, events)
   if (!row || filled.status !== 'open') return events
   const isCaughtUp = absolute(row.filled) <= absolute(filled.quantity)
-  if (isCaughtUp || row.status === 'working') events.push(...amendmentSeen(order, row, looked))
+  const isNews = !filled.amended && (isCaughtUp || row.status === 'working')
+  if (isNews) events.push(...amendmentSeen(order, row, looked))
   if (isCaughtUp) events.push(...ending(account, order, { row, filled: filled.quantity }))
   return events
 }
