@@ -70,6 +70,13 @@ test('a stranger learns nothing of how a request should look', async () => {
   assert.deepEqual([told.status, told.body['code']], [401, 'KEY_MISSING'])
 })
 
+test('a list of an account that is not there is not an empty list', async () => {
+  for (const list of ['orders', 'fills', 'positions']) {
+    const told = await served.call('GET', `/api/v1/${list}?account=nobody`, { key: trade })
+    assert.deepEqual([told.status, told.body['code']], [404, 'ACCOUNT_NOT_FOUND'])
+  }
+})
+
 test('queries say what they do not take, and pages of instruments go on', async () => {
   for (const query of ['cursor=', 'limit=0x10', 'limit=1e2', 'limit=%201', 'limit=0']) {
     const told = await served.call('GET', `/api/v1/orders?${query}`, { key: trade })

@@ -1,5 +1,5 @@
 import { errors, schemas, SECURITY } from './contract.ts'
-import { askedBy, notFound, settle, settleAll } from './settle.ts'
+import { askedBy, mustKnow, notFound, settle, settleAll } from './settle.ts'
 import type { Api, ApiOptions } from './server.ts'
 
 // tidy-ok: one call a route
@@ -35,11 +35,12 @@ export function orderRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void 
         summary: 'Orders, the newest first',
         security: SECURITY,
         querystring: schemas.ordersQuery,
-        response: { 200: schemas.orders, ...errors(400, 401, 403, 503) },
+        response: { 200: schemas.orders, ...errors(400, 401, 403, 404, 503) },
       },
     },
-    (request) => {
+    async (request) => {
       const { cursor, ...asked } = request.query
+      await mustKnow(port, asked.account)
       return port.ask({ about: 'orders', ...asked, before: cursor })
     },
   )

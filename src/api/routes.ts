@@ -5,7 +5,7 @@ import { marketRoutes } from './market.ts'
 import { orderRoutes } from './order-routes.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
-import { askedBy, notFound, settleReopened } from './settle.ts'
+import { askedBy, mustKnow, notFound, settleReopened } from './settle.ts'
 
 export function routes(app: Api, options: ApiOptions): Promise<void> {
   const { port } = options
@@ -70,11 +70,12 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
         summary: 'What is held, and whose it is',
         security: SECURITY,
         querystring: schemas.positionsQuery,
-        response: { 200: schemas.positions, ...errors(400, 401, 403, 503) },
+        response: { 200: schemas.positions, ...errors(400, 401, 403, 404, 503) },
       },
     },
-    (request) => {
+    async (request) => {
       const { cursor, ...asked } = request.query
+      await mustKnow(port, asked.account)
       return port.ask({ about: 'positions', ...asked, before: cursor })
     },
   )
@@ -87,11 +88,12 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
         summary: 'Fills, the newest first',
         security: SECURITY,
         querystring: schemas.fillsQuery,
-        response: { 200: schemas.fills, ...errors(400, 401, 403, 503) },
+        response: { 200: schemas.fills, ...errors(400, 401, 403, 404, 503) },
       },
     },
-    (request) => {
+    async (request) => {
       const { cursor, ...asked } = request.query
+      await mustKnow(port, asked.account)
       return port.ask({ about: 'fills', ...asked, before: cursor })
     },
   )

@@ -1,6 +1,6 @@
 /** Between a route and the desk: who asks, and how an answer of the desk becomes one of HTTP. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Asked, PlainAnswer } from '../core/port.ts'
+import type { Asked, DeskPort, PlainAnswer } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
 import { keyOf } from './auth.ts'
 import { ApiError, noSpace, shown, stopped } from './problem.ts'
@@ -82,6 +82,14 @@ export const notFound = (code: string, field: string, value: string): ApiError =
     value: shown(value),
     remedy: code === 'ORDER_NOT_FOUND' ? 'See GET /api/v1/orders.' : 'See GET /api/v1/accounts.',
   })
+
+/** A list of an account that is not there would be empty, and look like an answer. */
+export async function mustKnow(port: DeskPort, account: string | undefined): Promise<void> {
+  if (account === undefined) return
+  const { items } = await port.ask({ about: 'accounts' })
+  const isKnown = items.some((each) => each.account === account)
+  if (!isKnown) throw notFound('ACCOUNT_NOT_FOUND', 'account', account)
+}
 
 export const noSymbol = (symbol: string | undefined): ApiError =>
   new ApiError({
