@@ -104,15 +104,17 @@ export type Account = {
   readonly anomalies: ReadonlySet<string>
   /** The last trading date that was closed, by exchange. */
   readonly daysClosed: ReadonlyMap<string, TradingDate>
-  /** Orders placed in the second of the last one, and since a day last closed. */
-  readonly pace: { readonly second: number; readonly inSecond: number; readonly inDay: number }
+  /** Orders placed in the second of the last one. */
+  readonly pace: { readonly second: number; readonly inSecond: number }
+  /** Orders placed since the exchange's day last closed. */
+  readonly placedToday: ReadonlyMap<string, number>
 }
 
 /**
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 5
+export const ACCOUNT_VERSION = 6
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -142,7 +144,8 @@ export const newAccount = (id: string): Account => ({
   breaks: new Map(),
   anomalies: new Set(),
   daysClosed: new Map(),
-  pace: { second: 0, inSecond: 0, inDay: 0 },
+  pace: { second: 0, inSecond: 0 },
+  placedToday: new Map(),
 })
 
 export const isOpened = (account: Account): boolean => account.number > 0

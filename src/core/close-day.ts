@@ -26,5 +26,5 @@ export function closeDay(books: Books, { exchange, date, before }: EventOf<'DayC
   }
   books.anomalies.clear()
   books.daysClosed.set(exchange, date)
-  books.pace = { ...books.pace, inDay: 0 }
+  books.placedToday.delete(exchange)
 }

@@ -8,7 +8,7 @@ import { remember } from './commands.ts'
 import type { Books, Draft } from './draft.ts'
 import { add, ask, become, count, draft, learn, note } from './draft.ts'
 import type { Entry, Event, EventOf, Expiry } from './event.ts'
-import { netKey } from './instrument.ts'
+import { exchangeOf, netKey } from './instrument.ts'
 import type { Order, OrderId, OrderStatus } from './order.ts'
 import { isWorking } from './order.ts'
 import type { Instant } from './time.ts'
@@ -178,7 +178,8 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
   const { pace } = books
   pace.inSecond = second === pace.second ? pace.inSecond + 1 : 1
   pace.second = second
-  pace.inDay++
+  const exchange = exchangeOf(terms.instrument)
+  books.placedToday.set(exchange, (books.placedToday.get(exchange) ?? 0) + 1)
 }
 
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {

@@ -111,17 +111,21 @@ function inDoubt(account: Account, { terms, owner }: Wish, safe: Quantity): Refu
 function tooMany(account: Account, { policy, at }: Wish): Refusal | undefined {
   const waiting = requestCount(account)
   if (waiting >= WAITING_MAX) return deny('TOO_MANY_WAITING', { waiting: String(waiting) })
-  const { second, inSecond, inDay } = account.pace
+  const { second, inSecond } = account.pace
   const { ordersPerSecondMax: perSecond, ordersPerDayMax: perDay } = policy
   const now = second === Math.floor(at / SECOND) ? inSecond : 0
   if (perSecond !== undefined && now >= perSecond) {
     return deny('TOO_MANY_ORDERS_A_SECOND', { max: String(perSecond) })
   }
-  if (perDay !== undefined && inDay >= perDay) {
+  if (perDay !== undefined && placedToday(account) >= perDay) {
     return deny('TOO_MANY_ORDERS_A_DAY', { max: String(perDay) })
   }
   return undefined
 }
+
+/** On all exchanges together, each since its own day began. */
+const placedToday = (account: Account): number =>
+  [...account.placedToday.values()].reduce((sum, count) => sum + count, 0)
 
 /** What an order opens needs its margin in cash; what it closes needs none. */
 function priced(account: Account, wish: Wish, safe: Quantity): Refusal | Allowed {
