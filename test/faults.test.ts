@@ -20,7 +20,9 @@ const CALM_SECONDS = 240
 function storm(seed: number): Fault[] {
   const random = new Random(seed)
   return FAULTS.map((fault) => {
-    const rare = ['session-loss', 'restart', 'ghost', 'reject-late', 'reject'].includes(fault)
+    const rare = ['session-loss', 'restart', 'ghost', 'bust', 'reject-late', 'reject'].includes(
+      fault,
+    )
     const chance = random.next() * (rare ? 0.02 : 0.15)
     return faultOf(fault, { chance, for: STORM_SECONDS, seconds: random.integer(1, 40) })
   })

@@ -21,6 +21,8 @@ type Timers = { now(): Instant; at(due: Instant, run: () => void): () => void }
 export type Inside = {
   /** Somebody trades by hand; `pick(n)` says which of n. */
   readonly ghost: (pick: (count: number) => number) => void
+  /** The exchange takes the latest trade back. */
+  readonly bust: () => void
   readonly rejectLate: (id: BrokerOrderId) => void
   readonly tradePart: (id: BrokerOrderId) => void
 }
@@ -178,6 +180,7 @@ export class FaultyBroker implements Broker {
       const storm = this.#strike(['session-loss', 'restart'])
       if (storm) this.#goDown(storm)
       else if (this.#strike(['ghost'])) this.#options.inside.ghost((n) => this.#dice.pick(n))
+      else if (this.#strike(['bust'])) this.#options.inside.bust()
     }
     this.#disarm = this.#options.timers.at(later(this.#now, SECOND), () => this.#weather())
   }

@@ -28,6 +28,7 @@ export const WEATHER = [
   'session-loss', // nothing works until we have logged in again, `seconds` later
   'restart', // what is on its way is never answered; back after `seconds`
   'ghost', // somebody trades by hand in the same account
+  'bust', // the exchange takes the latest trade back
   'reject-late', // an order that was accepted is refused after all
   'race', // a part of an order trades while its cancel is on the way
 ] as const

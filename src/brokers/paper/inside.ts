@@ -35,6 +35,7 @@ export function insideOf(
         now(),
       )
     },
+    bust: () => venue.bust(now()),
     rejectLate: (id) => venue.reject(id, now()),
     tradePart: (id: BrokerOrderId) => {
       const order = venue.books().orders.find(({ brokerOrderId }) => brokerOrderId === id)

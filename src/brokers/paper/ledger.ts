@@ -1,5 +1,14 @@
 import type { Money, Price, Quantity } from '../../core/amount.ts'
-import { absolute, minus, NO_MONEY, NO_QUANTITY, plus, share, times } from '../../core/amount.ts'
+import {
+  absolute,
+  minus,
+  negate,
+  NO_MONEY,
+  NO_QUANTITY,
+  plus,
+  share,
+  times,
+} from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
 import { chargesOnOrder, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
@@ -153,6 +162,23 @@ export class Ledger {
     this.#wrote('count', 'all', this.#count)
     this.#book(order, told)
     return told
+  }
+
+  /** Takes the latest trade back: its order does not go on, if it was complete by it. */
+  bust(at: Instant): { readonly trade: BrokerTrade; readonly order: VenueOrder } | undefined {
+    const last = [...this.trades.values()].findLast(({ busted }) => !busted)
+    const order = last && this.orders.get(last.brokerOrderId)
+    if (!last || !order) return undefined
+    const { tradeId, quantity, price } = last
+    const trade = { ...last, busted: true }
+    order.filled = minus(order.filled, quantity)
+    order.value = minus(order.value, times(price, quantity, order.terms.multiplier))
+    this.trades.set(tradeId, trade)
+    this.#wrote('trade', tradeId, trade)
+    this.#book(order, { ...last, quantity: negate(quantity) })
+    if (order.status === 'complete') this.end(order, 'cancelled', 'its trade was busted', at)
+    else this.#wrote('order', order.brokerOrderId, order)
+    return { trade, order }
   }
 
   #book(order: VenueOrder, told: BrokerTrade): void {

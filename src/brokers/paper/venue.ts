@@ -102,6 +102,15 @@ export class Venue implements MarketListener {
     this.#publish()
   }
 
+  /** The exchange takes the latest trade back. */
+  bust(now: Instant): void {
+    const busted = this.#ledger.bust(now)
+    if (!busted) return
+    this.#news.push({ trade: busted.trade })
+    this.#news.push({ row: rowOf(busted.order) })
+    this.#publish()
+  }
+
   /** Half of what is left of it trades, whatever the market says. */
   tradePart(id: BrokerOrderId, instrument: Instrument, at: Instant): void {
     const order = this.#ledger.orders.get(id)
