@@ -161,7 +161,7 @@ test('an order above the freeze quantity is cut, and cancelled by its first slic
   const large = { symbol: 'INDUS', quantity: 250_000, price: '60.40' }
   const denied = await ask('POST', '/orders', { body: { ...LIMIT, ...large, price: 61 } })
   assert.equal(denied.body['code'], 'QUANTITY_ABOVE_FREEZE')
-  const rich = { ...LIMIT, symbol: 'ACME', quantity: 250_000, price: 1, slice: true }
+  const rich = { ...LIMIT, symbol: 'MANGO', quantity: 250_000, price: 1, slice: true }
   const first = (await ask('POST', '/orders', { body: rich, id: 'cut' }))
     .body as unknown as OrderView
   assert.equal(first.slices.length, 3)

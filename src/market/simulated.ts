@@ -18,12 +18,15 @@ type Band = readonly [low: string, high: string]
 
 const FREEZE = '100000'
 
+/** What the exchange takes no order beyond. */
+type Bounds = { readonly band?: Band; readonly freeze?: string }
+
 const listing = (
   symbol: string,
   name: string,
   base: number,
   salt: number,
-  band?: Band,
+  bounds: Bounds = {},
 ): Listing => ({
   instrument: instrumentFrom({
     symbol,
@@ -31,8 +34,7 @@ const listing = (
     name,
     currency: 'INR',
     tick: '0.05',
-    freeze: FREEZE,
-    ...(band && { band }),
+    ...bounds,
     decimals: 2,
   }),
   base,
@@ -42,15 +44,15 @@ const listing = (
 /**
  * Made-up companies: symbols of real ones would look like real prices. Bases are in points. One has
  * a fixed band, 20 % around its base, which its own prices never leave; the others have none, as
- * shares with derivatives have none.
+ * shares with derivatives have none. Two have a freeze quantity.
  */
 const LISTINGS: readonly Listing[] = [
   listing('ACME', 'Acme Anvils', 25_000, 11),
   listing('BANYAN', 'Banyan Bank', 98_500, 23),
   listing('CHAI', 'Chai Estates', 41_250, 37),
   listing('DIYA', 'Diya Lighting', 128_000, 53),
-  listing('INDUS', 'Indus Steel', 7_550, 71, ['60.4', '90.6']),
-  listing('MANGO', 'Mango Motors', 310_000, 97),
+  listing('INDUS', 'Indus Steel', 7_550, 71, { band: ['60.4', '90.6'], freeze: FREEZE }),
+  listing('MANGO', 'Mango Motors', 310_000, 97, { freeze: FREEZE }),
 ]
 
 export const SIM_INSTRUMENTS: readonly Instrument[] = LISTINGS.map(({ instrument }) => instrument)
