@@ -7,6 +7,7 @@ import { faultOf, FAULTS } from '../src/brokers/faults/plan.ts'
 import { BadFaultPlan, readFaultPlan, shortFaultPlan } from '../src/brokers/faults/plan-file.ts'
 import { netQuantity } from '../src/core/account.ts'
 import { netKey } from '../src/core/instrument.ts'
+import { DAY, later } from '../src/core/time.ts'
 import { Random } from '../src/market/random.ts'
 import { checkBooks } from './books.ts'
 import { House } from './house.ts'
@@ -78,6 +79,21 @@ for (let seed = 1; seed <= 20; seed++) {
     checkBooks(house.account)
   })
 }
+
+test('what a plan has put off does not outlive the broker', async () => {
+  const faults = [
+    faultOf('late', { seconds: 3_600 }),
+    faultOf('reject-late', { seconds: 3_600 }),
+    faultOf('session-loss', { from: 5, times: 1, seconds: 3_600 }),
+  ]
+  const house = await House.open({ faults })
+  await house.place('BUY 10 INFY 90')
+  await house.pass(10)
+  const stopping = house.firm.stop(0).then(() => house.desk.stop())
+  await house.pass(1)
+  await stopping
+  assert.ok(house.clock.isQuietUntil(later(house.now(), DAY)))
+})
 
 const file = (text: string): string => {
   const path = join(tempFolder(), 'plan.yaml')

@@ -49,7 +49,8 @@ export class FaultyBroker implements Broker {
   #before: Reading | undefined
   /** Until then nothing works. */
   #downUntil: Instant | undefined
-  #disarm: () => void = () => {}
+  /** What is still to come; nothing of it outlives `stop`. */
+  readonly #timers = new Set<() => void>()
 
   constructor(options: FaultyOptions) {
     this.#options = options
@@ -65,7 +66,8 @@ export class FaultyBroker implements Broker {
   }
 
   stop(): Promise<void> {
-    this.#disarm()
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
     this.#tell = () => {}
     return this.#options.broker.stop()
   }
@@ -121,7 +123,6 @@ export class FaultyBroker implements Broker {
     return this.#dice.strike(among, this.#now, call)
   }
 
-  // tidy-ok: one switch over all faults of a call
   async #call(name: CallName, deed: () => Promise<Answer>): Promise<Answer> {
     const down = this.#downUntil
     if (this.#isDown) return notSent(DOWN, 5 * SECOND)
@@ -140,7 +141,7 @@ export class FaultyBroker implements Broker {
         return never()
       case 'late': {
         const answer = await deed()
-        await this.#pause(fault.seconds * SECOND)
+        await new Promise<void>((resolve) => this.#in(fault.seconds, resolve))
         return answer
       }
       case 'server-error':
@@ -182,27 +183,27 @@ export class FaultyBroker implements Broker {
       else if (this.#strike(['ghost'])) this.#options.inside.ghost((n) => this.#dice.pick(n))
       else if (this.#strike(['bust'])) this.#options.inside.bust()
     }
-    this.#disarm = this.#options.timers.at(later(this.#now, SECOND), () => this.#weather())
+    this.#in(1, () => this.#weather())
   }
 
   #goDown({ fault, seconds }: Fault): void {
-    const until = later(this.#now, seconds * SECOND)
-    this.#downUntil = until
+    this.#downUntil = later(this.#now, seconds * SECOND)
     this.#tell({ type: 'Lost', reason: fault === 'restart' ? 'the broker restarts' : DOWN })
-    this.#options.timers.at(until, () => this.#tell({ type: 'Connected' }))
+    this.#in(seconds, () => this.#tell({ type: 'Connected' }))
   }
 
   #rejectLate(id: BrokerOrderId): void {
     const fault = this.#strike(['reject-late'])
-    if (!fault) return
-    const due = later(this.#now, fault.seconds * SECOND)
-    this.#options.timers.at(due, () => this.#options.inside.rejectLate(id))
+    if (fault) this.#in(fault.seconds, () => this.#options.inside.rejectLate(id))
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.timers.at(later(this.#now, milliseconds), resolve)
+  #in(seconds: number, run: () => void): void {
+    const due = later(this.#now, seconds * SECOND)
+    const cancel = this.#options.timers.at(due, () => {
+      this.#timers.delete(cancel)
+      run()
     })
+    this.#timers.add(cancel)
   }
 }
 

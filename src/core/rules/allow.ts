@@ -108,9 +108,10 @@ function inDoubt(account: Account, { terms, owner }: Wish, safe: Quantity): Refu
   return undefined
 }
 
-function tooMany(account: Account, { policy, at }: Wish): Refusal | undefined {
+function tooMany(account: Account, { policy, at, held }: Wish): Refusal | undefined {
   const waiting = requestCount(account)
   if (waiting >= WAITING_MAX) return deny('TOO_MANY_WAITING', { waiting: String(waiting) })
+  if (held.size > 0n) return undefined // a change of an order is no new one
   const { second, inSecond } = account.pace
   const { ordersPerSecondMax: perSecond, ordersPerDayMax: perDay } = policy
   const now = second === Math.floor(at / SECOND) ? inSecond : 0

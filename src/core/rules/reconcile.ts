@@ -1,4 +1,4 @@
-import type { Account, TradeKey } from '../account.ts'
+import type { Account } from '../account.ts'
 import { exposureOf, netQuantity, tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, minus, negate, NO_QUANTITY, plus } from '../amount.ts'
@@ -62,11 +62,13 @@ export function readBook(account: Account, book: Book): Event[] {
 
 function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
   const byOrder = new Map<BrokerOrderId, BrokerTrade[]>()
-  const seen = new Set<TradeKey>()
+  // A list may show a trade and, beside it, that it was taken back.
+  const seen = new Set<string>()
   for (const trade of trades.ok ? trades.rows : []) {
     const key = tradeKey(exchangeOf(trade.instrument), trade.date, trade.tradeId, trade.quantity)
-    if (seen.has(key)) continue
-    seen.add(key)
+    const name = trade.busted ? `${key} bust` : key
+    if (seen.has(name)) continue
+    seen.add(name)
     const known = byOrder.get(trade.brokerOrderId)
     if (known) known.push(trade)
     else byOrder.set(trade.brokerOrderId, [trade])
