@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ChargesAsked } from '../src/core/port.ts'
+import type { ChargesAsked } from '../src/core/asking.ts'
 import type { ChargesView } from '../src/core/preview.ts'
 import type { TradingDate } from '../src/core/time.ts'
 import { previewOf } from '../src/desk/preview.ts'

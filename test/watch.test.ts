@@ -6,7 +6,7 @@ import { terms } from './broker.exam.ts'
 import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Reading } from '../src/brokers/broker.ts'
 import { quantity } from '../src/core/amount.ts'
-import type { VerificationView } from '../src/core/port.ts'
+import type { VerificationView } from '../src/core/asking.ts'
 import type { House } from './house.ts'
 import { wrapped } from './wrapped.ts'
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
-import type { AccountView } from '../core/port.ts'
+import type { AccountView } from '../core/asking.ts'
 import { verifyJournal } from '../desk/verify.ts'
 import type { Client } from './client.ts'
 import { EXIT, Exit } from './exit.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { AuditView, PageView } from '../core/port.ts'
+import type { AuditView, PageView } from '../core/asking.ts'
 import type { Client } from './client.ts'
 import { queryText } from './order-words.ts'
 import { lineOf, typeNamed, wholeNumber } from './record.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { InstrumentView, PageView, VerificationView } from '../core/port.ts'
+import type { InstrumentView, PageView, VerificationView } from '../core/asking.ts'
 import type { PositionView } from '../core/view.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'

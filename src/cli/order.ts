@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { PageView } from '../core/port.ts'
+import type { PageView } from '../core/asking.ts'
 import type { OrderView } from '../core/view.ts'
 import type { Client } from './client.ts'
 import { cancelCommand, modifyCommand, placeCommand } from './order-asks.ts'

@@ -1,7 +1,7 @@
 /** What the commands on the journal share: opening it, choosing from it, showing it. */
 import type { Config } from '../config.ts'
 import type { Entry } from '../core/event.ts'
-import type { AuditView } from '../core/port.ts'
+import type { AuditView } from '../core/asking.ts'
 import { fileIn, isThere } from '../folder.ts'
 import { EVENT_TYPES } from '../store/audit.ts'
 import type { Journal } from '../store/journal.ts'

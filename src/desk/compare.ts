@@ -4,7 +4,7 @@ import { exposureOf, netQuantity } from '../core/account.ts'
 import { formatQuantity, NO_QUANTITY } from '../core/amount.ts'
 import type { BrokerPosition } from '../core/input.ts'
 import { exchangeOf, netKey, symbolOf } from '../core/instrument.ts'
-import type { VerificationView } from '../core/port.ts'
+import type { VerificationView } from '../core/asking.ts'
 import { utc } from '../core/view.ts'
 
 /**

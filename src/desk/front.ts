@@ -8,14 +8,13 @@ import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { instrumentId, netKey } from '../core/instrument.ts'
 import type { OrderId, Pricing } from '../core/order.ts'
 import { strategyOwner } from '../core/order.ts'
+import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type {
   DeskPort,
   OrderCommand,
   PlainAnswer,
   PlainCommand,
   PlainDenial,
-  PlainQuestion,
-  Replies,
   Settling,
 } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'

@@ -14,7 +14,7 @@ import type {
   PlainQuestion,
   Replies,
   VerificationView,
-} from '../core/port.ts'
+} from '../core/asking.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'

@@ -1,4 +1,4 @@
-import type { AuditView, PageView } from '../core/port.ts'
+import type { AuditView, PageView } from '../core/asking.ts'
 import { utc } from '../core/view.ts'
 import type { AuditAsked } from './audit.ts'
 import { auditView, chosen } from './audit.ts'

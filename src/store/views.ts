@@ -1,11 +1,11 @@
 import type { Account } from '../core/account.ts'
 import { newAccount } from '../core/account.ts'
-import type { Entry } from '../core/event.ts'
+import type { Entry, Event } from '../core/event.ts'
 import { symbolOf } from '../core/instrument.ts'
 import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import { fromText, toText } from '../core/plain.ts'
-import type { AuditView, PageView } from '../core/port.ts'
+import type { AuditView, PageView } from '../core/asking.ts'
 import type { FillView, OrderView } from '../core/view.ts'
 import { fillView, orderView, utc } from '../core/view.ts'
 import type { AuditAsked } from './audit.ts'
@@ -16,6 +16,7 @@ import type { Journal } from './journal.ts'
 import { DiskFull } from './journal.ts'
 import type { MakeRoom, Sql } from './sql.ts'
 import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
+import type { ViewPart } from './view-part.ts'
 import type { ViewTables } from './view-tables.ts'
 import { moveCursor, openTables, removeTables } from './view-tables.ts'
 
@@ -44,6 +45,12 @@ export type ViewsOptions = {
   readonly makeRoom?: MakeRoom
 }
 
+type Folding = {
+  readonly account: string
+  readonly event: Event
+  readonly folds: Map<OrderId, Account>
+}
+
 /** All that the events of one order come to: folding its next event needs no more. */
 type Kept = { readonly order: Order; readonly requests: Account['requests'] }
 
@@ -53,6 +60,7 @@ export class Views {
   readonly #journal: Journal
   #sql: Sql
   #blocks: Blocks
+  #parts: readonly ViewPart[]
   #n: number
 
   constructor(options: ViewsOptions) {
@@ -62,6 +70,7 @@ export class Views {
     this.#sql = sql
     this.#n = n
     this.#blocks = new Blocks(sql)
+    this.#parts = partsOn(sql)
   }
 
   #open(): ViewTables {
@@ -89,6 +98,7 @@ export class Views {
     this.#sql = sql
     this.#n = n
     this.#blocks = new Blocks(sql)
+    this.#parts = partsOn(sql)
   }
 
   /**
@@ -101,7 +111,9 @@ export class Views {
       while (this.#n < this.#journal.head().n) {
         if (performance.now() > until) return false
         withRoom(this.#options.makeRoom ?? NO_MORE, () => {
-          this.#blocks.forget() // what a step that failed may have left
+          // What a step that failed may have left.
+          this.#blocks.forget()
+          for (const part of this.#parts) part.forget()
           this.#step(until)
         })
       }
@@ -128,6 +140,7 @@ export class Views {
       }
       this.#write(folds)
       this.#blocks.write()
+      for (const part of this.#parts) part.write()
       moveCursor(this.#sql, to)
       return to
     })
@@ -135,18 +148,29 @@ export class Views {
 
   #follow(entry: Entry, n: number, folds: Map<OrderId, Account>): void {
     const putRow = this.#sql.prepare('INSERT OR IGNORE INTO order_rows (id, n) VALUES (?, ?)')
+    const { account, at } = entry
     for (const [index, event] of entry.events.entries()) {
       const id = orderIdOf(event)
-      if (id === undefined) continue
-      const placed = event.type === 'OrderPlaced'
-      const fold = placed ? newAccount(entry.account) : (folds.get(id) ?? this.#foldOf(id))
-      if (!fold) continue // it was never placed, only denied
-      folds.set(id, fold)
-      foldOne(fold, entry, index)
-      putRow.run(id, n)
+      const fold = id && this.#foldFor(id, { account, event, folds })
+      const from = id && fold?.orders.get(id)?.status
+      if (id && fold) {
+        foldOne(fold, entry, index)
+        putRow.run(id, n)
+      }
+      const order = id && fold?.orders.get(id)
       const isFill = event.type === 'OrderFilled' || event.type === 'FillBusted'
-      if (isFill) this.#writeFill(entry.account, fold.orders.get(id)!)
+      if (isFill) this.#writeFill(account, order!)
+      const told = { account, at, seq: entry.seq + index, order, from }
+      for (const part of this.#parts) part.follow(event, told)
     }
+  }
+
+  /** Undefined for an order that was never placed, only denied. */
+  #foldFor(id: OrderId, { account, event, folds }: Folding): Account | undefined {
+    const placed = event.type === 'OrderPlaced'
+    const fold = placed ? newAccount(account) : (folds.get(id) ?? this.#foldOf(id))
+    if (fold) folds.set(id, fold)
+    return fold
   }
 
   #foldOf(id: OrderId): Account | undefined {
@@ -253,5 +277,8 @@ export class Views {
 }
 
 type Row = { readonly no: number; readonly account: string; readonly body: string }
+
+/** All that the screens keep besides orders, fills and where the trail's events stand. */
+const partsOn = (_sql: Sql): readonly ViewPart[] => []
 
 const NO_MORE: MakeRoom = () => false

@@ -1,0 +1,161 @@
+/** What programs and people may ask the desk, and the plain answers to it. */
+import type { CandlesView, Interval, QuoteView } from './candle.ts'
+import type { ExecutionView } from './execution.ts'
+import type { Group, Product, SessionGroup } from './instrument.ts'
+import type { ChargesView } from './preview.ts'
+import type { Segment } from './rates.ts'
+import type { Instant } from './time.ts'
+import type { FillView, OrderView, PositionView } from './view.ts'
+
+export type ListAsked = {
+  readonly limit: number
+  readonly before?: number | undefined
+  readonly account?: string | undefined
+  readonly symbol?: string | undefined
+}
+
+export type SymbolAsked = { readonly symbol: string; readonly exchange?: string | undefined }
+
+export type CandlesAsked = SymbolAsked & {
+  readonly interval: Interval
+  /** Those that begin from then on, and before then. */
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+  readonly limit: number
+}
+
+/** An order that nobody sends: by symbol, or by segment alone. */
+export type ChargesAsked = {
+  /** Whose plan is used where none is named. */
+  readonly account: string
+  readonly side: 'BUY' | 'SELL'
+  readonly quantity: string
+  readonly price: string
+  readonly symbol?: string | undefined
+  readonly exchange?: string | undefined
+  readonly segment?: Segment | undefined
+  readonly product?: Product | undefined
+  readonly plan?: string | undefined
+  readonly date?: string | undefined
+}
+
+export type PlainQuestion =
+  | { readonly about: 'order'; readonly id: string }
+  | { readonly about: 'execution'; readonly id: string }
+  | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
+  | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
+  | ({ readonly about: 'positions' } & ListAsked)
+  | {
+      readonly about: 'instruments'
+      readonly search: string
+      readonly limit: number
+      readonly before?: number | undefined
+    }
+  | { readonly about: 'accounts' }
+  | { readonly about: 'journal' }
+  | ({ readonly about: 'charges' } & ChargesAsked)
+  | ({ readonly about: 'quote' } & SymbolAsked)
+  | ({ readonly about: 'candles' } & CandlesAsked)
+  | ({
+      readonly about: 'audit'
+      readonly orderId?: string | undefined
+      readonly type?: string | undefined
+      /** The first moment that counts, and the first that no longer does. */
+      readonly from?: Instant | undefined
+      readonly to?: Instant | undefined
+    } & Omit<ListAsked, 'symbol'>)
+  /** Reads the broker's book now, whatever the schedule says. */
+  | { readonly about: 'verification'; readonly account: string }
+
+export type PageView<T> = { readonly items: readonly T[]; readonly next: number | null }
+
+export type InstrumentView = {
+  readonly symbol: string
+  readonly exchange: string
+  readonly name: string
+  readonly group: Group
+  readonly currency: string
+  readonly tick: string
+  readonly lot: string
+  readonly multiplier: string
+  readonly products: readonly string[]
+  readonly freeze: string | null
+  readonly band: { readonly low: string; readonly high: string } | null
+  readonly sessions: SessionGroup
+  readonly last: string | null
+}
+
+export type AccountView = {
+  readonly account: string
+  readonly broker: string
+  readonly mode: 'paper' | 'live'
+  readonly connected: boolean
+  readonly closed: boolean
+  readonly cash: readonly {
+    readonly currency: string
+    readonly cash: string
+    readonly free: string
+  }[]
+  readonly working: number
+  readonly unknown: number
+  readonly breaks: number
+}
+
+export type VerificationView = {
+  readonly account: string
+  readonly readAt: string
+  /** Every part of the broker's book that could not be read, and why. */
+  readonly failed: readonly { readonly part: string; readonly reason: string }[]
+  readonly working: number
+  readonly unknown: readonly string[]
+  readonly breaks: readonly {
+    readonly symbol: string
+    readonly exchange: string
+    readonly product: string
+    readonly ours: string
+    readonly theirs: string
+    readonly since: string
+  }[]
+  /** Where this one reading differs from our books; what stays so becomes a break. */
+  readonly differing: readonly {
+    readonly symbol: string
+    readonly exchange: string
+    readonly product: string
+    readonly ours: string
+    readonly theirs: string
+  }[]
+  readonly agreed: boolean
+}
+
+/** One event of the journal. */
+export type AuditView = {
+  /** With the account it is the event's name: `paper-57`. */
+  readonly seq: number
+  readonly account: string
+  readonly at: string
+  readonly type: string
+  readonly orderId: string | null
+  /** Whose command brought it about; null where nobody asked. */
+  readonly by: string | null
+  /** The input that brought it about: `key:me/a1`, `book`, `clock`. */
+  readonly cause: string
+  readonly summary: string
+  readonly event: Readonly<Record<string, unknown>>
+}
+
+/** What each question is answered with; undefined where the thing asked for does not exist. */
+export type Replies = {
+  readonly order: OrderView | undefined
+  readonly execution: ExecutionView | undefined
+  readonly orders: PageView<OrderView>
+  readonly fills: PageView<FillView>
+  readonly positions: PageView<PositionView>
+  readonly instruments: PageView<InstrumentView>
+  readonly accounts: PageView<AccountView>
+  readonly journal: { readonly n: number; readonly hash: string }
+  readonly audit: PageView<AuditView>
+  readonly verification: VerificationView | undefined
+  readonly charges: ChargesView | 'noSymbol' | 'noAccount'
+  readonly quote: QuoteView | undefined
+  readonly candles: CandlesView | undefined
+}

@@ -1,0 +1,27 @@
+import type { Event } from '../core/event.ts'
+import type { Order, OrderStatus } from '../core/order.ts'
+import type { Instant } from '../core/time.ts'
+
+/** Whose event it is, and the order it is about, if any. */
+export type Following = {
+  readonly account: string
+  readonly at: Instant
+  /** Journal position of the event. */
+  readonly seq: number
+  /** As it is after the event; folded in place, so it is to be read at once and not kept. */
+  readonly order: Order | undefined
+  /** Its status before the event; undefined where the event placed it. */
+  readonly from: OrderStatus | undefined
+}
+
+/**
+ * One subject of the screens, with tables of its own. It hears of every event in order, and gathers;
+ * what it gathered is written in the transaction that moves the cursor.
+ */
+export interface ViewPart {
+  follow(event: Event, following: Following): void
+  /** In the caller's transaction. */
+  write(): void
+  /** What was followed since the last writing was not written after all: read it again. */
+  forget(): void
+}
