@@ -15,8 +15,8 @@ export type Following = {
 }
 
 /**
- * One subject of the screens, with tables of its own. It hears of every event in order, and gathers;
- * what it gathered is written in the transaction that moves the cursor.
+ * One subject of the screens, with tables of its own. It hears of every event in order; what it
+ * gathered is written in the transaction that moves the cursor.
  */
 export interface ViewPart {
   follow(event: Event, following: Following): void
