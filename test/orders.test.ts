@@ -174,3 +174,15 @@ test('an order above the freeze quantity is cut, and cancelled by its first slic
   await ask('DELETE', `/orders/${first.id}`)
   for (const id of first.slices) await until(id, ({ status }) => status === 'CANCELLED')
 })
+
+test('only an administrator leaves checks out, and the order says so for ever', async () => {
+  const body = { ...LIMIT, symbol: 'CHAI', quantity: 900_000, skipChecks: true, reason: 'target' }
+  const refused = await ask('POST', '/orders', { body })
+  assert.deepEqual([refused.status, refused.body['field']], [403, 'skipChecks'])
+  const allowed = await served.call('POST', '/api/v1/orders', { key: served.key('admin'), body })
+  assert.equal(allowed.status, 201, JSON.stringify(allowed.body))
+  const { id, skippedChecks, reason } = allowed.body as unknown as OrderView
+  assert.deepEqual([skippedChecks, reason], [true, 'target'])
+  const trail = await ask('GET', `/audit?orderId=${id}&type=OrderPlaced`)
+  assert.match(JSON.stringify(trail.body), /without the checks of caps, band, session and cash/)
+})

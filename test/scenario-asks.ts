@@ -5,7 +5,7 @@ import type { Changes, Input, Policy, Refused } from '../src/core/input.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { Instrument, Product } from '../src/core/instrument.ts'
 import { currency, instrumentId } from '../src/core/instrument.ts'
-import type { OrderId, Owner, Pricing, Ticket, Validity } from '../src/core/order.ts'
+import type { OrderId, Owner, Pricing, Reason, Ticket, Validity } from '../src/core/order.ts'
 
 export const inr = currency('INR')
 
@@ -52,8 +52,9 @@ const maybe = <T>(text: string | undefined, read: (text: string) => T): T | unde
 
 /**
  * `place INFY -10 limit 100 [trigger 99] [ioc] [ttl 5] [show 5] [reduce] [queued] [MIS]
- * [by strategy:x] [last 99]`, and the limits of the account: `[capital 5000] [symbols 2]
- * [value 900] [a-second 2] [a-day 3] [halted] [closed]`. A size of `+?` or `-?` is left out.
+ * [by strategy:x] [for target] [unchecked] [last 99]`, and the limits of the account: `[capital
+ * 5000] [symbols 2] [value 900] [a-second 2] [a-day 3] [halted] [closed]`. A size of `+?` or `-?`
+ * is left out.
  */
 export function placeFrom([symbol = '', size = '', type = '', ...rest]: string[]): Input['body'] {
   const after = wordAfter(rest)
@@ -76,6 +77,8 @@ export function placeFrom([symbol = '', size = '', type = '', ...rest]: string[]
     reduceOnly: rest.includes('reduce'),
     slice: rest.includes('slice'),
     refs: { signalId: undefined, approvalId: undefined },
+    reason: after('for') as Reason | undefined,
+    skipChecks: rest.includes('unchecked'),
   }
   return { type: 'PlaceOrder', ticket, instrument, ...worldFrom(rest) }
 }

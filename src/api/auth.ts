@@ -44,12 +44,21 @@ function authorize(request: FastifyRequest, state: State, needed: Scope): ApiKey
     })
   }
   if (includes(key.scope, needed)) return key
-  throw new ApiError({
+  throw tooSmall(key, needed, 'authorization')
+}
+
+/** Of a field that changes what the whole request needs. Throws 403. */
+export function mustBeAdmin(request: FastifyRequest, field: string): void {
+  const key = keyOf(request)
+  if (!includes(key.scope, 'admin')) throw tooSmall(key, 'admin', field)
+}
+
+const tooSmall = ({ name, scope }: ApiKey, needed: Scope, field: string): ApiError =>
+  new ApiError({
     status: 403,
     code: 'SCOPE_TOO_SMALL',
-    detail: `The key "${key.name}" has scope ${key.scope}; ${needed} is needed.`,
-    field: 'authorization',
+    detail: `The key "${name}" has scope ${scope}; ${needed} is needed.`,
+    field,
     value: null,
     remedy: `Make a key with scope ${needed}.`,
   })
-}

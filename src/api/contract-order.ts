@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CHARGE_NAMES } from '../core/charges.ts'
 import { PRODUCTS } from '../core/instrument.ts'
+import { REASONS } from '../core/order.ts'
 import { amount, capitals, decimal, list, name, side, time } from './contract-parts.ts'
 
 /** A day of minutes: longer than any trading day. */
@@ -44,6 +45,8 @@ export const order = z
     validityMinutes: z.number().int().nullable(),
     disclosed: decimal.nullable(),
     reduceOnly: z.boolean(),
+    reason: z.string().meta({ description: 'signal, stop, target, manual, or guard:<why>.' }),
+    skippedChecks: z.boolean(),
     parentId: z.string().nullable().meta({ description: 'Of a slice: the first of them.' }),
     slices: list(z.string()).meta({ description: 'Of the first slice: all of them.' }),
     status: z.enum([
@@ -183,6 +186,17 @@ export const placeOrder = z
     note: z.string().max(200).optional(),
     signalId: reference,
     approvalId: reference,
+    reason: z.enum(REASONS).optional().meta({
+      description: 'What it is for; of an exit, why the trade is ended.',
+    }),
+    skipChecks: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'With a key of scope admin: without the checks of caps, band, session and cash. What ' +
+          'keeps the books right is never left out.',
+      }),
   })
   .superRefine((ticket, context) => {
     validityFits(ticket, context)

@@ -21,12 +21,14 @@ type Text =
   | 'product'
   | 'strategy'
   | 'note'
+  | 'reason'
   | 'key'
 /** The options as commander hands them over. */
 type Given = { readonly [name in Text]?: string | undefined } & {
   readonly json?: boolean
   readonly reduceOnly?: boolean
   readonly slice?: boolean
+  readonly skipChecks?: boolean
   readonly all?: boolean
 }
 
@@ -58,6 +60,8 @@ export function placeCommand(client: () => Client): Command {
     .option('--product <product>', 'CNC, MIS, NRML or MTF')
     .option('--strategy <name>', 'the strategy whose book it goes to')
     .option('--note <text>', 'kept with the order')
+    .option('--reason <reason>', 'signal, stop, target or manual: what it is for')
+    .option('--skip-checks', 'for an administrator: without caps, band, session and cash')
     .option('--key <id>', 'idempotency key: the same order under it is placed once')
     .addOption(jsonOption())
     .addHelpText('after', PLACE_EXAMPLES)
@@ -170,6 +174,7 @@ function ticketFrom(positional: Partial<Record<Named, string>>, given: Given): o
     return value!
   }
   const { limit, account, exchange, product, strategy, note, reduceOnly, slice } = given
+  const { reason, skipChecks } = given
   if (limit !== undefined && (given.price ?? limit) !== limit) {
     throw new Exit(EXIT.usage, `two prices: --limit ${limit} and --price ${given.price}`)
   }
@@ -188,6 +193,8 @@ function ticketFrom(positional: Partial<Record<Named, string>>, given: Given): o
     product: product?.toUpperCase(),
     strategy,
     note,
+    reason,
+    skipChecks,
   }
 }
 

@@ -68,10 +68,12 @@ const COLUMNS: readonly Column<OrderView>[] = [
 /** What is said only where there is something to say. */
 function marks(order: OrderView): (readonly [string, string])[] {
   const { validity, validityMinutes, disclosed, reduceOnly, amending, cancelling, warning } = order
+  const { skippedChecks } = order
   const rows: (readonly [string, string])[] = []
   if (validity !== 'DAY') rows.push(['Validity', `${validity} ${validityMinutes ?? ''}`.trim()])
   if (disclosed !== null) rows.push(['Disclosed', disclosed])
   if (reduceOnly) rows.push(['Reduces', 'only'])
+  if (skippedChecks) rows.push(['Skipped', 'caps, band, session and cash were not checked'])
   if (amending) rows.push(['Change', 'asked for, not settled'])
   if (cancelling) rows.push(['Cancel', 'asked for, not settled'])
   if (warning !== null) rows.push(['Warning', warning])
@@ -85,7 +87,7 @@ function whole(order: OrderView): string {
     ['Charges', `${order.commission} ${order.currency}`],
     ...marks(order),
     ['Broker', `${order.brokerOrderId ?? '-'} (tag ${order.tag})`],
-    ['Asked by', `${order.by}, for ${order.owner}`],
+    ['Asked by', `${order.by}, for ${order.owner} (${order.reason})`],
   ]
   if (order.error) rows.push(['Error', `${order.error.code}: ${order.error.message}`])
   const history = order.history.map(

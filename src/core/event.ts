@@ -8,6 +8,7 @@ import type {
   Intent,
   OrderId,
   Owner,
+  Reason,
   Refs,
   Revision,
   Tag,
@@ -55,7 +56,9 @@ export type Event =
       readonly by: string
       readonly note: string | undefined
       readonly refs: Refs
+      readonly reason: Reason | undefined
       readonly reduceOnly: boolean
+      readonly skippedChecks: boolean
       readonly warning: string | undefined
       readonly arrival: Price | undefined
       readonly reserve: Money

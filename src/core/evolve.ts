@@ -130,8 +130,8 @@ function apply(books: Books, event: Event, at: Instant): void {
 }
 
 function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void {
-  const { orderId, tag, terms, intent, owner, by, note, refs, reduceOnly } = event
-  const { warning, arrival, reserve, parent, slices } = event
+  const { orderId, tag, terms, intent, owner, by, note, refs, reason, reduceOnly } = event
+  const { warning, arrival, reserve, parent, slices, skippedChecks } = event
   const order: Order = {
     id: orderId,
     tag,
@@ -141,7 +141,9 @@ function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void 
     by,
     note,
     refs,
+    reason,
     reduceOnly,
+    skippedChecks,
     parent,
     slices,
     warning,

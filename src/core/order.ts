@@ -56,7 +56,17 @@ export type Ticket = {
   /** Cut into as many orders as the exchange's freeze quantity makes necessary. */
   readonly slice: boolean
   readonly refs: Refs
+  readonly reason: Reason | undefined
+  /**
+   * Leaves out what the account's owner and the exchange's calendar say: caps, band, session, cash.
+   * What keeps the books right is never left out.
+   */
+  readonly skipChecks: boolean
 }
+
+/** What an order is for, where somebody said so; of an exit, why the trade was ended. */
+export const REASONS = ['signal', 'stop', 'target', 'manual'] as const
+export type Reason = (typeof REASONS)[number] | `guard:${string}`
 
 /** Records elsewhere that led to the order. */
 export type Refs = {
@@ -67,7 +77,16 @@ export type Refs = {
 /** What most orders leave out. */
 export const USUAL: Pick<
   Ticket,
-  'trigger' | 'validity' | 'disclosed' | 'product' | 'note' | 'reduceOnly' | 'slice' | 'refs'
+  | 'trigger'
+  | 'validity'
+  | 'disclosed'
+  | 'product'
+  | 'note'
+  | 'reduceOnly'
+  | 'slice'
+  | 'refs'
+  | 'reason'
+  | 'skipChecks'
 > = {
   trigger: undefined,
   validity: 'day',
@@ -77,6 +96,8 @@ export const USUAL: Pick<
   reduceOnly: false,
   slice: false,
   refs: { signalId: undefined, approvalId: undefined },
+  reason: undefined,
+  skipChecks: false,
 }
 
 /** What has passed every check: nothing in it is optional or contradicts anything else. */
@@ -164,7 +185,10 @@ export type Order = {
   readonly by: string
   readonly note: string | undefined
   readonly refs: Refs
+  readonly reason: Reason | undefined
   readonly reduceOnly: boolean
+  /** It was placed without the checks that can be left out. */
+  readonly skippedChecks: boolean
   /** The first slice of those it belongs to, itself perhaps; undefined for a whole order. */
   readonly parent: OrderId | undefined
   /** Of a first slice: how many there are. Their ids follow each other. */
@@ -224,6 +248,17 @@ export const isWorking = (status: OrderStatus): boolean =>
 
 /** The broker has not told us of it, so what it shows under our tag is news. */
 export const isUnconfirmed = (order: Order): boolean => order.brokerOrderId === undefined
+
+/** What was said, or what the order itself tells: a waiting stop, a strategy's wish, a person's. */
+export function reasonOf({
+  reason,
+  terms,
+  owner,
+}: Pick<Order, 'reason' | 'terms' | 'owner'>): Reason {
+  if (reason !== undefined) return reason
+  if (triggerOf(terms.pricing) !== undefined) return 'stop'
+  return isAutomatic(owner) ? 'signal' : 'manual'
+}
 
 /** The limit of an order that has one. */
 export const limitOf = (pricing: Pricing): Price | undefined =>

@@ -4,7 +4,7 @@
  */
 import type { PlainQuestion, Replies } from './asking.ts'
 import type { Refusal } from './denial.ts'
-import type { OrderId } from './order.ts'
+import type { OrderId, REASONS } from './order.ts'
 import type { OrderView } from './view.ts'
 
 /** An order as it arrives: well formed, with amounts as decimal text. */
@@ -31,6 +31,9 @@ export type PlainTicket = {
   /** The strategy whose book it goes to; without one it goes to the person's own. */
   readonly strategy?: string | undefined
   readonly note?: string | undefined
+  readonly reason?: (typeof REASONS)[number] | undefined
+  /** For an administrator: without the checks of caps, band, session and cash. */
+  readonly skipChecks?: boolean | undefined
 }
 
 export type PlainType = 'MARKET' | 'LIMIT' | 'SL' | 'SL-M'

@@ -18,7 +18,7 @@ export function telling(event: Event): string {
     case 'EpochStarted':
       return `Tags begin with ${event.epoch} from here on.`
     case 'OrderPlaced':
-      return `${event.orderId}: ${wishText(event)} was placed for ${event.owner}.`
+      return `${event.orderId}: ${wishText(event)} was placed for ${event.owner}${skipText(event)}.`
     case 'OrderDenied':
       return `Denied: ${ticketText(event)}: ${event.code} ${event.context}`.trimEnd()
     case 'OrderSending':
@@ -100,6 +100,9 @@ export function telling(event: Event): string {
       return unreachable(event)
   }
 }
+
+const skipText = ({ skippedChecks }: Pick<EventOf<'OrderPlaced'>, 'skippedChecks'>): string =>
+  skippedChecks ? ', without the checks of caps, band, session and cash' : ''
 
 /** `BUY 10 INFY LIMIT 101.5` */
 export function wishText({ terms }: Pick<EventOf<'OrderPlaced'>, 'terms'>): string {

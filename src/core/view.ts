@@ -18,7 +18,7 @@ import type { ChargeLines, ChargeName } from './charges.ts'
 import { CHARGE_NAMES, NO_CHARGES, totalCharges } from './charges.ts'
 import { exchangeOf, symbolOf } from './instrument.ts'
 import type { Fill, Order, OrderStatus, Pricing, StatusChange, Validity } from './order.ts'
-import { isWorking, limitOf, slicesOf, triggerOf } from './order.ts'
+import { isWorking, limitOf, reasonOf, slicesOf, triggerOf } from './order.ts'
 import type { Instant } from './time.ts'
 import { isoTime } from './time.ts'
 
@@ -70,6 +70,10 @@ export type OrderView = {
   readonly validityMinutes: number | null
   readonly disclosed: string | null
   readonly reduceOnly: boolean
+  /** What it is for: `signal`, `stop`, `target`, `manual` or `guard:<why>`. */
+  readonly reason: string
+  /** It was placed without the checks of caps, band, session and cash. */
+  readonly skippedChecks: boolean
   /** Of a slice: the first of them, which is the one to cancel all by. */
   readonly parentId: string | null
   /** Of the first slice: all of them, itself included. */
@@ -126,6 +130,8 @@ export function orderView(account: string, order: Order, show: ShowTime = utc): 
     ...validityView(terms.validity),
     disclosed: terms.disclosed === undefined ? null : formatQuantity(terms.disclosed),
     reduceOnly: order.reduceOnly,
+    reason: reasonOf(order),
+    skippedChecks: order.skippedChecks,
     parentId: order.parent ?? null,
     slices: slicesOf(order),
     status: status.toUpperCase() as OrderView['status'],

@@ -196,8 +196,11 @@ function placedText(event: EventOf<'OrderPlaced'>, entry: Entry): string {
       ? 'It only closes what is held, so it is an exit and needs no cash.'
       : `It is an entry: ${moneyText(reserve, terms.currency)} of cash was set aside.`
   const asked = `${who} asked for ${wishText(event)} ${terms.product}, for ${owner}${noted(note)}`
+  const passed = event.skippedChecks
+    ? 'The checks of caps, band, session and cash were left out; it passed the others.'
+    : 'It passed every check.'
   const but = warning === undefined ? '' : ` It was warned of: ${warning}.`
-  return `${asked}${market}. It passed every check.${but} ${held}`
+  return `${asked}${market}. ${passed}${but} ${held}`
 }
 
 function acceptedText(

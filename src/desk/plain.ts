@@ -24,6 +24,8 @@ export function ticketOf(plain: PlainTicket, instrument: InstrumentId, by: strin
     approvalId,
     reduceOnly = false,
     slice = false,
+    reason,
+    skipChecks = false,
   } = plain
   return {
     instrument,
@@ -41,6 +43,8 @@ export function ticketOf(plain: PlainTicket, instrument: InstrumentId, by: strin
     reduceOnly,
     slice,
     refs: { signalId, approvalId },
+    reason,
+    skipChecks,
   }
 }
 
@@ -72,7 +76,8 @@ function canonical(command: OrderCommand): string {
       const { ticket } = command
       const { account, symbol, exchange, side, product, strategy, note } = ticket
       const { reduceOnly, slice, signalId, approvalId } = ticket
-      const who = [account, symbol, exchange, side, product, strategy, note]
+      const { reason, skipChecks } = ticket
+      const who = [account, symbol, exchange, side, product, strategy, note, reason, skipChecks]
       return JSON.stringify([...who, reduceOnly, slice, signalId, approvalId, ...wordsOf(ticket)])
     }
     case 'AmendOrder':

@@ -39,6 +39,8 @@ export type Wish = {
   readonly at: Instant
   /** An order that is being changed: what it holds already, which the change gives back. */
   readonly held: { readonly size: Quantity; readonly reserve: Money }
+  /** Whether there is cash for it is not asked. */
+  readonly unfunded: boolean
 }
 
 export type Allowed = {
@@ -130,10 +132,13 @@ const placedToday = (account: Account): number =>
 
 /** What an order opens needs its margin in cash; what it closes needs none. */
 function priced(account: Account, wish: Wish, safe: Quantity): Refusal | Allowed {
-  const { terms, size, last, reference, policy, held } = wish
+  const { terms, size, last, reference, policy, held, unfunded } = wish
   const { pricing, multiplier, currency, group, quantity } = terms
   const expected = expectedPrice(pricing, last, reference)
-  if (expected === undefined) return deny('NO_PRICE_YET', { symbol: terms.instrument })
+  if (expected === undefined) {
+    if (unfunded) return { intent: 'entry', reserve: NO_MONEY, warning: undefined }
+    return deny('NO_PRICE_YET', { symbol: terms.instrument })
+  }
   const value = times(expected, size, multiplier)
   const { orderValueMax } = policy
   if (orderValueMax !== undefined && value > orderValueMax) {
@@ -143,7 +148,7 @@ function priced(account: Account, wish: Wish, safe: Quantity): Refusal | Allowed
   const opened = times(expected, minus(size, safe), multiplier)
   const reserve = marginOf(group, quantity < 0n ? negate(opened) : opened)
   const free = plus(freeCash(account, currency), held.reserve)
-  if (reserve > free) {
+  if (reserve > free && !unfunded) {
     const facts = { needed: formatMoney(reserve), free: formatMoney(free), currency }
     return deny('NOT_ENOUGH_CASH', facts)
   }

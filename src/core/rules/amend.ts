@@ -60,12 +60,12 @@ function check(
   const to = revised(order, changes, instrument, last)
   if ('code' in to) return to
   if (isSameRevision(order.terms, to)) return deny('NOTHING_TO_CHANGE', { order: order.id })
-  const { owner, reduceOnly, reserve } = order
+  const { owner, reduceOnly, reserve, skippedChecks: unfunded } = order
   const terms = { ...order.terms, ...to }
   const size = minus(absolute(to.quantity), absolute(order.filled))
   const held = { size: remainingOf(order), reserve }
   const reference = changes.price ?? order.arrival
-  const wish = { terms, size, owner, reduceOnly, last, reference, policy, at, held }
+  const wish = { terms, size, owner, reduceOnly, last, reference, policy, at, held, unfunded }
   // A change that only makes it smaller cannot make anything worse.
   if (size <= held.size && isSamePricing(order.terms.pricing, to.pricing)) {
     return { to, reserve: rescaled(order, to, reserve) }
