@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
+import { coverageOf, measureCoverage } from './coverage.mjs'
 import { root } from './setup.mjs'
 
 const SLOWEST_SHOWN = 5
@@ -17,6 +18,8 @@ function testFiles(wanted) {
 
 export async function runTests(wanted) {
   const files = testFiles(wanted)
+  const whole = wanted.length === 0
+  const measured = whole ? measureCoverage() : undefined
   const tally = { passed: 0, failures: [], skips: [], times: [] }
   const open = new Map(files.map((file) => [file, new Map()]))
   const ran = new Set()
@@ -34,7 +37,8 @@ export async function runTests(wanted) {
     }
     if (!ran.has(file)) fail(tally, short, 'has tests', 'no test of this file ran')
   }
-  return report(tally, wanted.length === 0)
+  if (measured !== undefined) judge(await coverageOf(measured), tally)
+  return report(tally, whole)
 }
 
 function ended(tally, open, ran, { name, file, details, skip, nesting }) {
@@ -53,6 +57,16 @@ function ended(tally, open, ran, { name, file, details, skip, nesting }) {
   else if (details.error) fail(tally, shortName(file), name, textOf(details.error))
   else tally.passed++
   tally.times.push({ title, ms: details.duration_ms, nesting })
+}
+
+/** Of the lines of src, by all tests together and the desks they start. */
+const COVERED_MIN = 90
+
+function judge({ percent, covered, total, least }, tally) {
+  const lines = `${covered} of ${total} lines of src`
+  console.log(`covered  ${percent.toFixed(1)} %, ${lines}; the least: ${least.join(', ')}`)
+  if (percent >= COVERED_MIN) return
+  fail(tally, 'coverage', `is at least ${COVERED_MIN} %`, `${percent.toFixed(2)} %: ${lines}`)
 }
 
 const isTheFileItself = (name, file) => name === file || name === relative(process.cwd(), file)
