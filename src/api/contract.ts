@@ -103,7 +103,9 @@ const auditItem = z
 
 const LIMIT_MAX = 500
 const LIMIT = 100
-const limit = whole(1, LIMIT_MAX).default(LIMIT)
+const limit = whole(1, LIMIT_MAX)
+  .default(LIMIT)
+  .meta({ description: `How many at most, up to ${LIMIT_MAX}; ${LIMIT} unless told.` })
 const cursor = whole(0, Number.MAX_SAFE_INTEGER).optional().meta({
   description: 'The `next` of the page before this one.',
 })

@@ -2,6 +2,10 @@ import { TITLES } from './problem.ts'
 
 type Named = Record<string, unknown>
 type Operation = { operationId?: string; responses?: Record<string, Response> }
+type Parts = {
+  readonly paths?: Record<string, Record<string, Operation>>
+  readonly components?: { schemas?: Named }
+}
 type Response = { description?: string; content?: Named; headers?: Named }
 
 const text = (description: string): object => ({ description, schema: { type: 'string' } })
@@ -17,7 +21,7 @@ const SUCCESS: Readonly<Record<string, string>> = { 200: 'As asked', 201: 'Place
 
 /** The OpenAPI document as the API really answers: errors are problems, and all has a name. */
 export function documented<D extends object>(document: D): D {
-  const { paths = {} } = document as { readonly paths?: Record<string, Record<string, Operation>> }
+  const { paths = {}, components } = document as Parts
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       operation.operationId ??= nameOf(method, path)
@@ -26,7 +30,22 @@ export function documented<D extends object>(document: D): D {
       }
     }
   }
+  if (components?.schemas) components.schemas = usedBy(paths, components.schemas)
   return document
+}
+
+/** Every schema comes in two forms, as it is sent and as it is answered; few need both. */
+function usedBy(paths: Parts['paths'], schemas: Named): Named {
+  const used = new Set<string>()
+  const look = (at: unknown): void => {
+    for (const [, name] of JSON.stringify(at).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (used.has(name!)) continue
+      used.add(name!)
+      look(schemas[name!])
+    }
+  }
+  look(paths)
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
 }
 
 function describe(status: string, response: Response): void {

@@ -82,13 +82,20 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
         securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: withScope,
     transformObject: (given) => documented(jsonSchemaTransformObject(given)),
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
   await app.register((scope) => routes(withZod(scope), options))
   return app
+}
+
+/** What a key must allow stands with each route, for whoever reads the document. */
+const withScope: typeof jsonSchemaTransform = (given) => {
+  const { schema, url } = jsonSchemaTransform(given)
+  const { scope } = given.route.config ?? {}
+  return { url, schema: scope === undefined ? schema : { ...schema, 'x-scope': scope } }
 }
 
 /** A request that never reaches a route, answered like any other that is wrong. */
