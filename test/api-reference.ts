@@ -4,7 +4,7 @@ type Schema = {
   readonly type?: string
   readonly pattern?: string
   readonly enum?: readonly string[]
-  readonly const?: unknown
+  readonly const?: string | number | boolean
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
@@ -14,17 +14,18 @@ type Schema = {
   readonly default?: unknown
 }
 type Body = { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }
+type Parameter = {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: Schema
+}
 type Operation = {
   readonly summary: string
   readonly description?: string
   readonly 'x-scope'?: string
-  readonly parameters?: readonly {
-    readonly name: string
-    readonly in: string
-    readonly required?: boolean
-    readonly description?: string
-    readonly schema: Schema
-  }[]
+  readonly parameters?: readonly Parameter[]
   readonly requestBody?: Body
   readonly responses: Readonly<Record<string, Body & { readonly description: string }>>
 }
@@ -48,12 +49,7 @@ function route(name: string, operation: Operation): string {
   const scope = operation['x-scope']
   const says = [summary, description].filter(Boolean).map((text) => text!.replace(/\.?$/, '.'))
   const needs = scope === undefined ? 'Needs no key.' : `Needs a key of scope \`${scope}\`.`
-  const takes = parameters.map(
-    ({ name: field, in: where, required, description: about, schema }) => {
-      const must = required ? ', required' : ''
-      return `| \`${field}\` | ${where}${must} | ${typeOf(schema)} | ${about ?? schema.description ?? ''} |`
-    },
-  )
+  const takes = parameters.map(parameterRow)
   const body = requestBody && `Body: ${contentOf(requestBody)}.`
   const good = Object.entries(responses).filter(([status]) => Number(status) < 400)
   const bad = Object.keys(responses).filter((status) => Number(status) >= 400)
@@ -68,6 +64,12 @@ function route(name: string, operation: Operation): string {
     `Answers: ${answers}${errors}.`,
   ]
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`
+}
+
+function parameterRow({ name, in: where, required, description, schema }: Parameter): string {
+  const must = required ? ', required' : ''
+  const about = description ?? schema.description ?? ''
+  return `| \`${name}\` | ${where}${must} | ${typeOf(schema)} | ${about} |`
 }
 
 const contentOf = ({ content = {} }: Body): string => {
