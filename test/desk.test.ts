@@ -18,7 +18,7 @@ import { inr, INSTRUMENTS } from './scenario-asks.ts'
 import { SlowJournal } from './slow-journal.ts'
 import { money, price, quantity } from '../src/core/amount.ts'
 import { NO_POLICY } from '../src/core/input.ts'
-import type { Owner } from '../src/core/order.ts'
+import type { Owner } from '../src/core/owner.ts'
 import { USUAL } from '../src/core/order.ts'
 import { DAY } from '../src/core/time.ts'
 

@@ -5,7 +5,8 @@ import type { Changes, Input, Policy, Refused } from '../src/core/input.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { Instrument, Product } from '../src/core/instrument.ts'
 import { currency, instrumentId } from '../src/core/instrument.ts'
-import type { OrderId, Owner, Pricing, Reason, Ticket, Validity } from '../src/core/order.ts'
+import type { OrderId, Pricing, Reason, Ticket, Validity } from '../src/core/order.ts'
+import type { Owner } from '../src/core/owner.ts'
 
 export const inr = currency('INR')
 

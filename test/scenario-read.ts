@@ -15,6 +15,7 @@ import {
   placeFrom,
   wordAfter,
 } from './scenario-asks.ts'
+import { matchingFrom, positionFrom, settlingFrom } from './scenario-books.ts'
 
 /** Reads one line of a story as an input. */
 export class Reader {
@@ -88,6 +89,10 @@ export class Reader {
         return { type: 'TradeSeen', trade: this.#trade(words) }
       case 'book':
         return this.#book(text)
+      case 'settle':
+      case 'release':
+      case 'lapse':
+        return settlingFrom(verb, words, this.#id(first))
       case 'restart':
         return { type: 'Started', epoch: Reader.EPOCH }
       case 'connect':
@@ -177,8 +182,9 @@ export class Reader {
   }
 
   /**
-   * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades]; o1 b1 working; trade …;
-   * position INFY 4; cash 9`
+   * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades] [cycle 1] [within 0.05]
+   * [join] [strategy-first]; o1 b1 working; trade …; position INFY 4 [@ 99]; holding INFY 4 [@ 99];
+   * cash 9`
    */
   #book(text: string): Input['body'] {
     const [head = '', ...items] = text.split(';').map((item) => item.trim())
@@ -187,7 +193,7 @@ export class Reader {
       items.map((item) => item.split(' ')).filter(([first]) => first === word)
     const rows = items
       .map((item) => item.split(' '))
-      .filter(([first = '']) => !['trade', 'position', 'cash'].includes(first))
+      .filter(([first = '']) => !['trade', 'position', 'holding', 'cash'].includes(first))
     const part = <Row>(list: readonly Row[]): Part<Row> => ({
       ok: true,
       rows: list,
@@ -195,11 +201,8 @@ export class Reader {
     })
     const orders = part(rows.map((row) => this.#row(row)))
     const tagless = orders.ok ? orders.rows.map((row) => ({ ...row, tag: undefined })) : []
-    const positions = rest('position').map(([, symbol = '', size = '']) => ({
-      instrument: INSTRUMENTS.get(symbol)!.id,
-      product: 'CNC' as const,
-      quantity: quantity(size),
-    }))
+    const positions = rest('position').map(positionFrom)
+    const holdings = rest('holding').map(positionFrom)
     const book: Book = {
       askedAt: has('early') ? later(this.#now, -3600 * SECOND) : this.#now,
       orders: has('no orders') ? FAILED : has('tagless') ? part(tagless) : orders,
@@ -208,6 +211,8 @@ export class Reader {
         : part(rest('trade').map(([, ...words]) => this.#trade(words))),
       positions: rest('position').length > 0 || has('flat') ? part(positions) : FAILED,
       funds: has('cash') || rest('cash').length > 0 ? this.#funds(rest('cash')) : FAILED,
+      ...(holdings.length > 0 ? { holdings: part(holdings) } : {}),
+      ...matchingFrom(head.split(' ')),
       agreesSince: has('agreed') ? this.#now : undefined,
       lapseAfterMs: 12 * SECOND,
       reportsKeptMs: 2 * DAY,

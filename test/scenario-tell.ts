@@ -3,6 +3,7 @@ import { totalCharges } from '../src/core/charges.ts'
 import type { Event } from '../src/core/event.ts'
 import { symbolOf } from '../src/core/instrument.ts'
 import type { OrderId } from '../src/core/order.ts'
+import { MANUAL } from '../src/core/owner.ts'
 
 /** An event in the few words a story uses for it. */
 export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string {
@@ -39,7 +40,30 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     case 'CancelDenied':
       return `cancel denied ${event.code}`
     case 'ManualTradeSeen':
-      return `manual ${symbolOf(event.instrument)} ${formatQuantity(event.quantity)}`
+      return `manual ${symbolOf(event.instrument)} ${formatQuantity(event.quantity)}${
+        event.owner === MANUAL ? '' : ` of ${event.owner}`
+      }`
+    case 'HoldingsAdopted':
+      return `adopted ${symbolOf(event.instrument)} ${formatQuantity(event.quantity)}`
+    case 'LegMoved': {
+      const { quantity, instrument, owner, toOwner } = event
+      return `moved ${formatQuantity(quantity)} ${symbolOf(instrument)} ${owner} to ${toOwner}`
+    }
+    case 'LegAdjusted':
+      return [
+        'adjusted',
+        symbolOf(event.instrument),
+        formatQuantity(event.quantity),
+        event.owner,
+      ].join(' ')
+    case 'SymbolTracked':
+      return `tracked ${symbolOf(event.instrument)}`
+    case 'SymbolReleased':
+      return `released ${symbolOf(event.instrument)} ${event.why}`
+    case 'BookCompared':
+      return `compared ${event.matched} of ${event.total}`
+    case 'SettlingDenied':
+      return `denied ${event.code} ${event.context}`
     case 'CashMoved':
       return `cash ${formatMoney(event.amount)} ${event.reason}`
     case 'BreakFound': {

@@ -65,6 +65,11 @@ cancel-all TCS by manual
 place TCS 10 sl 105 trigger 104 show 5
 place TCS 10 sl-m - trigger 104 ioc
 book agreed; cash 5
+book agreed cycle 1; position SBIN 9 @ 90
+book agreed cycle 2; position SBIN 10
+settle SBIN as manual
+settle SBIN as manual
+release TCS
 lose socket closed
 fail books do not add up
 reopen

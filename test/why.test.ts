@@ -114,7 +114,14 @@ test('why there is a break: the trades before it, and what each book says', asyn
   const { instrument } = [...house.account.legs.values()].flatMap((o) => [...o.values()])[0]!
   const product = 'CNC'
   const cause = 'book'
-  const found = { type: 'BreakFound', instrument, product, ours: 10n, theirs: 0n } as never
+  const found = {
+    type: 'BreakFound',
+    instrument,
+    product,
+    ours: 10n,
+    theirs: 0n,
+    evidence: 'e',
+  } as never
   const entry = { account: 'paper', seq: house.account.seq + 1, at: house.now(), cause }
   const entries = (): Iterable<Entry> => [
     ...entriesOf(house.journal),
@@ -123,7 +130,7 @@ test('why there is a break: the trades before it, and what each book says', asyn
   const answer = why(entries, `paper-${entry.seq}`)
   assert.ok(answer)
   const text = told(answer)
-  assert.match(text, /^paper-\d+: BREAK in INFY CNC: we have .*, the broker 0\.\n/)
+  assert.match(text, /^paper-\d+: BREAK in INFY CNC: we have .*, the broker 0; e\.\n/)
   assert.match(text, /\npaper-\d+: bought 10 INFY at 100 \(trade T1\)\. It came of a report/)
   assert.match(text, /\nIt is not settled: automatic orders in it wait\.$/)
 })

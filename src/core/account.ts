@@ -1,12 +1,15 @@
 import type { Money, Quantity } from './amount.ts'
 import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
+import type { BreakClass } from './books-event.ts'
 import type { Brand } from './brand.ts'
 import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
-import type { BrokerOrderId, Order, OrderId, Owner, Side, Tag, TradeId } from './order.ts'
+import type { BrokerOrderId, Order, OrderId, Side, Tag, TradeId } from './order.ts'
+import type { Owner } from './owner.ts'
+import { UNEXPLAINED } from './owner.ts'
 import type { Position } from './position.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
@@ -56,12 +59,47 @@ export type Settled = {
   readonly denial: Refusal | undefined
 }
 
+/** What the broker holds and no trade explains; it stands in the unexplained book meanwhile. */
 export type Break = {
   readonly instrument: InstrumentId
   readonly product: Product
+  /** What all books but the unexplained one come to. */
   readonly ours: Quantity
   readonly theirs: Quantity
+  readonly class: BreakClass
+  /** It locks the symbol for automatic orders. */
+  readonly material: boolean
+  readonly evidence: string
   readonly since: Instant
+  /** The reading it was first found in. */
+  readonly firstCycle: number
+}
+
+/** A symbol that the system trades, from the first order the broker took until nothing is left. */
+export type Tracking = {
+  readonly instrument: InstrumentId
+  readonly since: Instant
+  /** Its first execution. */
+  readonly confirmedAt: Instant | undefined
+  /** What others than strategies held when it began, over all products. */
+  readonly preexisting: Quantity
+  readonly preexistingCost: Money
+  /** The first one and the latest. */
+  readonly orders: readonly OrderId[]
+  /** The broker refused an order of it before any had traded. */
+  readonly rejected: boolean
+}
+
+/** What the latest journaled readings of the broker's book came to. */
+export type Compared = {
+  readonly at: Instant
+  readonly cycle: number
+  readonly matched: number
+  readonly total: number
+  readonly unknown: number
+  readonly failed: string
+  /** Positions were once certain: from then on what is new is no holding of before. */
+  readonly adopted: boolean
 }
 
 /** All that is known of one account. A fold of its journal, and nothing else. */
@@ -101,6 +139,11 @@ export type Account = {
    * than they cost: margin.ts. */
   readonly locked: ReadonlyMap<Currency, Money>
   readonly breaks: ReadonlyMap<NetKey, Break>
+  readonly tracking: ReadonlyMap<InstrumentId, Tracking>
+  /** Tracked symbols of which nothing is left. */
+  readonly releasable: ReadonlySet<InstrumentId>
+  /** Undefined until the broker's book was compared for the first time. */
+  readonly compared: Compared | undefined
   readonly anomalies: ReadonlySet<string>
   /** The last trading date that was closed, by exchange. */
   readonly daysClosed: ReadonlyMap<string, TradingDate>
@@ -114,7 +157,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 7
+export const ACCOUNT_VERSION = 8
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -142,6 +185,9 @@ export const newAccount = (id: string): Account => ({
   reserved: new Map(),
   locked: new Map(),
   breaks: new Map(),
+  tracking: new Map(),
+  releasable: new Set(),
+  compared: undefined,
   anomalies: new Set(),
   daysClosed: new Map(),
   pace: { second: 0, inSecond: 0 },
@@ -189,7 +235,7 @@ const NO_EXPOSURE: Exposure = {
 export const exposureOf = (account: Account, key: NetKey): Exposure =>
   account.exposures.get(key) ?? NO_EXPOSURE
 
-/** What the broker should show: derived from the legs, never stored. */
+/** What the broker holds, as far as we know: derived from the legs, never stored. */
 export function netQuantity(account: Account, key: NetKey): Quantity {
   let sum = NO_QUANTITY
   for (const { position } of account.legs.get(key)?.values() ?? []) {
@@ -197,6 +243,13 @@ export function netQuantity(account: Account, key: NetKey): Quantity {
   }
   return sum
 }
+
+/** The same without the unexplained book: what our own record says. */
+export const explainedQuantity = (account: Account, key: NetKey): Quantity =>
+  minus(netQuantity(account, key), unexplainedQuantity(account, key))
+
+export const unexplainedQuantity = (account: Account, key: NetKey): Quantity =>
+  account.legs.get(key)?.get(UNEXPLAINED)?.position.quantity ?? NO_QUANTITY
 
 /**
  * How much an order of `side` may close for certain: what is held, less all that working orders of

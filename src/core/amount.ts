@@ -95,6 +95,10 @@ export function around(at: Price, fraction: Rate, tick: Price): readonly [low: P
   return [low as Price, high as Price]
 }
 
+/** Whether `part` is more than that fraction of `whole`; both unsigned. */
+export const isBeyond = (part: Quantity, whole: Quantity, fraction: Rate): boolean =>
+  part * RATE_ONE > whole * fraction
+
 /** For people to read, never to compute with: to 8 decimals, half away from zero. */
 export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>
   roundHalfAway(size < 0n ? negate(value) : value, absolute(size) * multiplier, 1n) as Price

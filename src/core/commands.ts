@@ -61,7 +61,12 @@ export function outcomeOf(events: readonly Event[]): Omit<Settled, 'hash' | 'at'
     else if (type === 'CancelAsked') orderIds?.push(event.orderId)
     if (type === 'OrderPlaced' || type === 'AmendAsked' || type === 'CancelAsked') {
       orderId ??= event.orderId
-    } else if (type === 'OrderDenied' || type === 'AmendDenied' || type === 'CancelDenied') {
+    } else if (
+      type === 'OrderDenied' ||
+      type === 'AmendDenied' ||
+      type === 'CancelDenied' ||
+      type === 'SettlingDenied'
+    ) {
       denial = { code: event.code, context: event.context }
     }
   }

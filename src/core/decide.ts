@@ -9,6 +9,7 @@ import { dayEnded } from './rules/day.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
+import { releases, releaseSymbol, settleBreak, settleOrder } from './rules/settle.ts'
 import { started, timePassed, turnCame, unanswered } from './rules/send.ts'
 
 /**
@@ -32,6 +33,12 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return cancelAll(account, body)
     case 'ReopenAccount':
       return account.closed ? [{ type: 'AccountReopened', by: body.by }] : []
+    case 'SettleBreak':
+      return settleBreak(account, body)
+    case 'ReleaseSymbol':
+      return releaseSymbol(account, body)
+    case 'SettleOrder':
+      return settleOrder(account, body)
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':
@@ -49,7 +56,7 @@ export function decide(account: Account, { body, at }: Input): Event[] {
     case 'TurnCame':
       return turnCame(account, body, at)
     case 'TimePassed':
-      return timePassed(account, at)
+      return [...timePassed(account, at), ...releases(account)]
     case 'DayEnded':
       return dayEnded(account, body, at)
     case 'Failed':

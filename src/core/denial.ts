@@ -39,6 +39,10 @@ export type DenialCode =
   | 'CANCEL_IN_PROGRESS'
   | 'QUANTITY_BELOW_FILLED'
   | 'NOTHING_TO_CHANGE'
+  | 'BREAK_NOT_FOUND'
+  | 'NOT_A_SPLIT'
+  | 'SYMBOL_NOT_TRACKED'
+  | 'ORDER_NOT_UNKNOWN'
 
 /** Why nothing came of a command. */
 export type Refusal = { readonly code: DenialCode; readonly context: string }
@@ -251,6 +255,26 @@ export const DENIALS: Readonly<Record<DenialCode, Denial>> = {
     field: undefined,
     says: 'The order is like that already.',
     remedy: 'Give a quantity, price, trigger, type or validity that differs.',
+  },
+  BREAK_NOT_FOUND: {
+    field: 'symbol',
+    says: 'There is no open break in that symbol.',
+    remedy: 'List them: tallyman breaks list',
+  },
+  NOT_A_SPLIT: {
+    field: 'as',
+    says: 'No ratio of a split or bonus takes our quantity to the broker’s.',
+    remedy: 'Settle it as manual, preexisting, external or a strategy’s.',
+  },
+  SYMBOL_NOT_TRACKED: {
+    field: 'symbol',
+    says: 'The symbol is not tracked.',
+    remedy: 'List what is: tallyman tracking list',
+  },
+  ORDER_NOT_UNKNOWN: {
+    field: 'orderId',
+    says: 'What became of the order is known.',
+    remedy: 'Only an unknown order is settled by hand; cancel one that works.',
   },
 }
 

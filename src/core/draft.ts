@@ -10,9 +10,11 @@ import { minus, negate, NO_MONEY, plus } from './amount.ts'
 import { assert } from './brand.ts'
 import type { Currency, NetKey } from './instrument.ts'
 import { lockedBy } from './margin.ts'
-import type { Order, OrderId, OrderStatus, Owner, Terms } from './order.ts'
+import type { Order, OrderId, OrderStatus, Terms } from './order.ts'
+import type { Owner } from './owner.ts'
 import { isWorking, largestReserve, mayFollow, remainingOf } from './order.ts'
-import { FLAT, trade } from './position.ts'
+import type { Position } from './position.ts'
+import { carry, FLAT, trade } from './position.ts'
 import type { Instant } from './time.ts'
 
 /** An order's history keeps its first line and the latest ones. */
@@ -122,14 +124,27 @@ export type LegOf = Omit<Leg, 'position'>
 
 /** A trade reaches the position, the cash, and what an open position locks of it. */
 export function move(books: Books, leg: LegOf, traded: Quantity, at: Price): void {
-  const key = netKey(leg.instrument, leg.product)
+  const before = positionOf(books, leg)
+  const after = trade(before, traded, at, leg.multiplier)
+  put(books, leg, before, after)
+  add(books.cash, leg.currency, minus(after.cash, before.cash))
+}
+
+/** Without a trade: the cash stays as it is. */
+export function carryInto(books: Books, leg: LegOf, moved: Quantity, cost: Money): void {
+  const before = positionOf(books, leg)
+  put(books, leg, before, carry(before, moved, cost))
+}
+
+const positionOf = (books: Books, { instrument, product, owner }: LegOf): Position =>
+  books.legs.get(netKey(instrument, product))?.get(owner)?.position ?? FLAT
+
+function put(books: Books, leg: LegOf, before: Position, after: Position): void {
+  const { instrument, product, owner, currency, multiplier } = leg
+  const key = netKey(instrument, product)
   const owners = books.legs.get(key) ?? new Map<Owner, Draft<Leg>>()
   books.legs.set(key, owners)
-  const before = owners.get(leg.owner)?.position ?? FLAT
-  const after = trade(before, traded, at, leg.multiplier)
-  const { instrument, product, owner, currency, multiplier } = leg
   owners.set(owner, { instrument, product, owner, currency, multiplier, position: after })
-  add(books.cash, leg.currency, minus(after.cash, before.cash))
   const group = books.groups.get(instrument)
   const locked = minus(lockedBy(group, after.cost), lockedBy(group, before.cost))
   add(books.locked, currency, locked)

@@ -1,13 +1,13 @@
 import type { Money, Price, Quantity } from './amount.ts'
 import type { ChargeLines, ChargePlan } from './charges.ts'
+import type { BooksEvent } from './books-event.ts'
 import type { DenialCode } from './denial.ts'
-import type { Currency, InstrumentId, Product } from './instrument.ts'
+import type { Currency, InstrumentId } from './instrument.ts'
 import type {
   BrokerOrderId,
   ExchangeOrderId,
   Intent,
   OrderId,
-  Owner,
   Reason,
   Refs,
   Revision,
@@ -16,6 +16,7 @@ import type {
   Ticket,
   TradeId,
 } from './order.ts'
+import type { Owner } from './owner.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
@@ -93,7 +94,13 @@ export type Event =
     }
   | { readonly type: 'OrderUnknown'; readonly orderId: OrderId; readonly evidence: string }
   | { readonly type: 'OrderNotFound'; readonly orderId: OrderId; readonly askedAt: Instant }
-  | { readonly type: 'OrderLapsed'; readonly orderId: OrderId }
+  | {
+      readonly type: 'OrderLapsed'
+      readonly orderId: OrderId
+      /** The person who said so, and why; undefined where the broker's book did. */
+      readonly by: string | undefined
+      readonly reason: string | undefined
+    }
   | {
       readonly type: 'OrderNotSent'
       readonly orderId: OrderId
@@ -196,38 +203,7 @@ export type Event =
       readonly why: Expiry
       readonly reason: string
     }
-  | {
-      readonly type: 'ManualTradeSeen'
-      readonly instrument: InstrumentId
-      readonly product: Product
-      readonly currency: Currency
-      readonly multiplier: bigint
-      readonly brokerOrderId: BrokerOrderId
-      readonly tradeId: TradeId
-      readonly date: TradingDate
-      readonly quantity: Quantity
-      readonly price: Price
-      readonly tradedAt: Instant
-    }
-  | {
-      readonly type: 'CashMoved'
-      readonly currency: Currency
-      readonly amount: Money
-      readonly reason: 'opening' | 'broker'
-    }
-  | {
-      readonly type: 'BreakFound'
-      readonly instrument: InstrumentId
-      readonly product: Product
-      readonly ours: Quantity
-      readonly theirs: Quantity
-    }
-  | {
-      readonly type: 'BreakSettled'
-      readonly instrument: InstrumentId
-      readonly product: Product
-      readonly how: string
-    }
+  | BooksEvent
   | { readonly type: 'BrokerConnected' }
   | { readonly type: 'BrokerLost'; readonly reason: string }
   | {

@@ -1,18 +1,28 @@
 import type { Account, Request } from './account.ts'
-import { NO_MONEY, NO_QUANTITY } from './amount.ts'
 import { amendAsked, amended, amendRejected, amendUnknown } from './amending.ts'
 import { assert, unreachable } from './brand.ts'
-import { NO_CHARGES } from './charges.ts'
 import { closeDay } from './close-day.ts'
 import { remember } from './commands.ts'
-import type { Books, Draft } from './draft.ts'
-import { add, ask, become, count, draft, learn, note } from './draft.ts'
+import type { Books } from './draft.ts'
+import { add, ask, become, draft, note } from './draft.ts'
 import type { Entry, Event, EventOf, Expiry } from './event.ts'
-import { exchangeOf, netKey } from './instrument.ts'
-import type { Order, OrderId, OrderStatus } from './order.ts'
+import { netKey } from './instrument.ts'
+import type { OrderId, OrderStatus } from './order.ts'
 import { isWorking } from './order.ts'
 import type { Instant } from './time.ts'
-import { SECOND } from './time.ts'
+import {
+  adjusted,
+  adopted,
+  breakFound,
+  compared,
+  movedBetween,
+  refused,
+  released,
+  remembered,
+  review,
+  tracked,
+} from './owning.ts'
+import { placed } from './placing.ts'
 import { busted, charged, filled, tradedByHand } from './trading.ts'
 
 /**
@@ -54,7 +64,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'OrderNotFound':
       return notFound(books, event)
     case 'OrderLapsed':
-      return finish(books, { ...event, ...LAPSED }, at)
+      return finish(books, { ...event, ...LAPSED, reason: event.reason ?? LAPSED.reason }, at)
     case 'OrderNotSent':
       return wait(books, again(event, event.request), at)
     case 'OrderFilled':
@@ -88,17 +98,20 @@ function apply(books: Books, event: Event, at: Instant): void {
       return tradedByHand(books, event, at)
     case 'CashMoved':
       return add(books.cash, event.currency, event.amount)
-    case 'BreakFound': {
-      const { instrument, product, ours, theirs } = event
-      books.breaks.set(netKey(instrument, product), {
-        instrument,
-        product,
-        ours,
-        theirs,
-        since: at,
-      })
-      return
-    }
+    case 'HoldingsAdopted':
+      return adopted(books, event)
+    case 'LegAdjusted':
+      return adjusted(books, event)
+    case 'LegMoved':
+      return movedBetween(books, event)
+    case 'SymbolTracked':
+      return tracked(books, event, at)
+    case 'SymbolReleased':
+      return released(books, event)
+    case 'BookCompared':
+      return compared(books, event, at)
+    case 'BreakFound':
+      return breakFound(books, event, at)
     case 'BreakSettled':
       books.breaks.delete(netKey(event.instrument, event.product))
       return
@@ -123,65 +136,11 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'AmendDenied':
     case 'CancelDenied':
     case 'CancelAllAsked':
+    case 'SettlingDenied':
       return
     default:
       return unreachable(event)
   }
-}
-
-function placed(books: Books, event: EventOf<'OrderPlaced'>, at: Instant): void {
-  const { orderId, tag, terms, intent, owner, by, note, refs, reason, reduceOnly } = event
-  const { warning, arrival, reserve, parent, slices, skippedChecks } = event
-  const order: Order = {
-    id: orderId,
-    tag,
-    terms,
-    intent,
-    owner,
-    by,
-    note,
-    refs,
-    reason,
-    reduceOnly,
-    skippedChecks,
-    parent,
-    slices,
-    warning,
-    arrival,
-    reserve,
-    net: netKey(terms.instrument, terms.product),
-    status: 'pending',
-    filled: NO_QUANTITY,
-    value: NO_MONEY,
-    charges: NO_CHARGES,
-    placedAt: at,
-    updatedAt: at,
-    sentAt: undefined,
-    firstFillAt: undefined,
-    completedAt: undefined,
-    brokerOrderId: undefined,
-    exchangeOrderId: undefined,
-    attempts: 0,
-    cancelAsked: false,
-    amending: undefined,
-    asked: undefined,
-    doubt: undefined,
-    error: undefined,
-    history: [{ status: 'pending', filled: NO_QUANTITY, value: NO_MONEY, at, message: '' }],
-    fills: [],
-  }
-  books.orders.set(orderId, order as Draft<Order>)
-  books.lastPlaced = books.seq
-  books.byTag.set(tag, orderId)
-  learn(books, terms)
-  ask(books, { orderId, kind: 'place', sending: false, notBefore: at, attempts: 0 })
-  count(books, order, 1, at)
-  const second = Math.floor(at / SECOND)
-  const { pace } = books
-  pace.inSecond = second === pace.second ? pace.inSecond + 1 : 1
-  pace.second = second
-  const exchange = exchangeOf(terms.instrument)
-  books.placedToday.set(exchange, (books.placedToday.get(exchange) ?? 0) + 1)
 }
 
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {
@@ -201,6 +160,8 @@ function accepted(books: Books, event: EventOf<'OrderAccepted'>, at: Instant): v
   order.error = undefined
   order.completedAt = undefined
   become(books, order, { status: 'open', at, message: '' })
+  remembered(books, order)
+  review(books, order.terms.instrument)
   // One that was given up and is there after all is still to be cancelled, if that was asked.
   if (order.cancelAsked && !books.requests.cancel.has(order.id)) {
     ask(books, { orderId: order.id, kind: 'cancel', sending: false, notBefore: at, attempts: 0 })
@@ -282,4 +243,6 @@ function finish(books: Books, { orderId, status, code, reason }: Ending, at: Ins
   if (status !== 'cancelled') order.error = { code: code ?? status, message: reason }
   order.completedAt = at
   become(books, order, { status, at, message: reason })
+  if (status === 'rejected') refused(books, order.terms.instrument)
+  review(books, order.terms.instrument)
 }

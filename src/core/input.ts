@@ -1,4 +1,4 @@
-import type { Price, Quantity } from './amount.ts'
+import type { Price, Quantity, Rate } from './amount.ts'
 import type { ChargePlan } from './charges.ts'
 import type { CommandKey, Mode, RequestKind } from './event.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
@@ -7,13 +7,13 @@ import type {
   BrokerOrderId,
   ExchangeOrderId,
   OrderId,
-  Owner,
   Pricing,
   Tag,
   Ticket,
   TradeId,
   Validity,
 } from './order.ts'
+import type { Owner } from './owner.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
@@ -77,6 +77,23 @@ export type Command =
       readonly by: string
     }
   | { readonly type: 'ReopenAccount'; readonly by: string }
+  /** Whose the unexplained is, as a person says; `split`: every book grows by its ratio. */
+  | {
+      readonly type: 'SettleBreak'
+      readonly instrument: InstrumentId
+      /** Undefined: under every product. */
+      readonly product: Product | undefined
+      readonly as: Owner | 'split'
+      readonly reason: string
+      readonly by: string
+    }
+  | { readonly type: 'ReleaseSymbol'; readonly instrument: InstrumentId; readonly by: string }
+  | {
+      readonly type: 'SettleOrder'
+      readonly orderId: OrderId
+      readonly reason: string
+      readonly by: string
+    }
 
 /** What is to be different; what is absent stays. `size` is unsigned. */
 export type Changes = {
@@ -137,6 +154,19 @@ export type Report =
   | { readonly type: 'Connected' }
   | { readonly type: 'Lost'; readonly reason: string }
 
+/** Whose book a sale by hand is taken from. */
+export const GIVERS = ['manual', 'strategy', 'preexisting'] as const
+export type Giver = (typeof GIVERS)[number]
+
+/** How trades by hand reach the books. */
+export type Matching = {
+  /** What opens goes to the person's own book, or joins that of the strategy in the symbol. */
+  readonly opens: 'separate' | 'join'
+  /** In their turn. */
+  readonly givers: readonly Giver[]
+}
+export const MATCHING: Matching = { opens: 'separate', givers: GIVERS }
+
 /** How a call to the broker ended. There is no fifth way. */
 export type Answer =
   | { readonly is: 'accepted'; readonly brokerOrderId: BrokerOrderId }
@@ -195,6 +225,10 @@ export type BrokerPosition = {
   readonly product: Product
   /** Signed. */
   readonly quantity: Quantity
+  /** What a unit cost, where the broker tells it; and in what it is counted. */
+  readonly average?: Price | undefined
+  readonly currency?: Currency | undefined
+  readonly multiplier?: bigint | undefined
 }
 
 export type BrokerFunds = { readonly currency: Currency; readonly cash: Money }
@@ -216,7 +250,14 @@ export type Book = {
   readonly orders: Part<BrokerOrder>
   readonly trades: Part<BrokerTrade>
   readonly positions: Part<BrokerPosition>
+  /** What is in delivery, of brokers that show it apart from positions. */
+  readonly holdings?: Part<BrokerPosition> | undefined
   readonly funds: Part<BrokerFunds>
+  /** Numbers the readings of an account; undefined where nobody keeps count. */
+  readonly cycle?: number | undefined
+  /** A difference up to this fraction of what we hold locks nothing; undefined: none is. */
+  readonly tolerance?: Rate | undefined
+  readonly matching?: Matching | undefined
   /** When a reading before this one first showed the very same positions and funds. */
   readonly agreesSince: Instant | undefined
   /** No request of ours can surface at this broker later than this after it was sent. */

@@ -3,6 +3,8 @@ import { absolute, larger, minus, NO_QUANTITY } from './amount.ts'
 import type { Brand } from './brand.ts'
 import type { ChargeLines } from './charges.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
+import type { Owner } from './owner.ts'
+import { isAutomatic } from './owner.ts'
 import type { Instant } from './time.ts'
 
 /** `paper-43`: the account, and the journal position at which the order was placed. */
@@ -13,13 +15,6 @@ export type ExchangeOrderId = Brand<string, 'ExchangeOrderId'>
 export type TradeId = Brand<string, 'TradeId'>
 /** Ours, chosen before sending, and given back in the broker's book: see tag.ts. */
 export type Tag = Brand<string, 'Tag'>
-/** Whose book a quantity is in: `strategy:<name>`, or one of the words below. */
-export type Owner = Brand<string, 'Owner'>
-
-export const MANUAL: Owner = 'manual' as Owner
-export const strategyOwner = (name: string): Owner => `strategy:${name}` as Owner
-export const isAutomatic = (owner: Owner): boolean => owner.startsWith('strategy:')
-
 export type Side = 'buy' | 'sell'
 /** `sl` and `sl-m` wait at the exchange until the market reaches their trigger. */
 export type Pricing =

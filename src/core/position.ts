@@ -54,6 +54,29 @@ export function trade(held: Position, traded: Quantity, at: Price, multiplier = 
   return after
 }
 
+/** A quantity that came or went without a trade, with what it counts as: no profit, no cash. */
+export function carry(held: Position, moved: Quantity, cost: Money): Position {
+  const after: Position = {
+    quantity: plus(held.quantity, moved),
+    cost: plus(held.cost, cost),
+    realized: held.realized,
+    cash: minus(held.cash, cost),
+  }
+  assert(after.quantity !== 0n || after.cost === 0n, 'a flat position costs nothing')
+  return after
+}
+
+/**
+ * What `moved` counts as where it arrives: what it closes goes at the average of what is held, so
+ * that nothing is won or lost by it; the rest brings its own share of `cost`.
+ */
+export function carriedCost(held: Position, moved: Quantity, cost: Money): Money {
+  const closing = quantityClosed(held.quantity, moved)
+  const opening = minus(moved, closing)
+  const released = closing === 0n ? NO_MONEY : share(held.cost, closing, held.quantity)
+  return opening === 0n ? released : plus(released, share(cost, opening, moved))
+}
+
 /**
  * The part of `traded` that reduces `held`; the rest opens, and opens the other way in a reversal.
  */

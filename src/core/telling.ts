@@ -75,11 +75,37 @@ export function telling(event: Event): string {
     case 'OrderExpired':
       return `${event.orderId} expired: ${event.reason}.`
     case 'ManualTradeSeen':
-      return `By hand: ${tradeText(event)} (trade ${event.tradeId}).`
+      return `By hand: ${tradeText(event)} (trade ${event.tradeId}), in the book of ${event.owner}.`
+    case 'HoldingsAdopted':
+      return `Held before: ${carriedText(event)}.`
+    case 'LegAdjusted':
+      return `${upper(event.owner)}: ${carriedText(event)} (${event.why}).`
+    case 'LegMoved': {
+      const { quantity, instrument, product, owner, toProduct, toOwner, reason } = event
+      const from = `${owner} ${product}`
+      const what = `${formatQuantity(quantity)} ${symbolOf(instrument)}`
+      return `${what} went from ${from} to ${toOwner} ${toProduct} (${reason}).`
+    }
+    case 'SymbolTracked':
+      return `${symbolOf(event.instrument)} is tracked from here on, with ${formatQuantity(
+        event.preexisting,
+      )} held by others.`
+    case 'SymbolReleased':
+      return `${symbolOf(event.instrument)} is tracked no longer (${event.why}, by ${event.by}).`
+    case 'BookCompared': {
+      const { matched, total, unknown, failed } = event
+      const doubt = unknown > 0 ? `, ${unknown} orders unknown` : ''
+      const lost = failed === '' ? '' : `; could not be read: ${failed}`
+      return `${matched} of ${total} matched, ${total - matched} open${doubt}${lost}.`
+    }
+    case 'SettlingDenied':
+      return `Denied: ${event.code} ${event.context}`.trimEnd()
     case 'CashMoved':
       return `Cash moved by ${formatMoney(event.amount)} ${event.currency} (${event.reason}).`
     case 'BreakFound':
-      return `BREAK in ${symbolOf(event.instrument)} ${event.product}: ${heldText(event)}.`
+      return `BREAK in ${symbolOf(event.instrument)} ${event.product}: ${heldText(event)}; ${
+        event.evidence
+      }.`
     case 'BreakSettled':
       return `Break in ${symbolOf(event.instrument)} ${event.product} settled: ${event.how}.`
     case 'BrokerConnected':
@@ -154,6 +180,15 @@ function tradeText({ quantity, instrument, price }: Traded): string {
 }
 
 const sizeText = (size: Quantity): string => formatQuantity(absolute(size))
+
+const carriedText = ({
+  instrument,
+  product,
+  quantity,
+}: Pick<EventOf<'HoldingsAdopted'>, 'instrument' | 'product' | 'quantity'>): string =>
+  `${quantity < 0n ? '' : '+'}${formatQuantity(quantity)} ${symbolOf(instrument)} ${product}`
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const heldText = ({ ours, theirs }: Pick<EventOf<'BreakFound'>, 'ours' | 'theirs'>): string =>
   `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`

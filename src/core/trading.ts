@@ -8,7 +8,8 @@ import { add, change, draft, move, touch } from './draft.ts'
 import type { EventOf } from './event.ts'
 import { exchangeOf, netKey } from './instrument.ts'
 import type { Order } from './order.ts'
-import { largestSize, MANUAL } from './order.ts'
+import { largestSize } from './order.ts'
+import { confirmed, review } from './owning.ts'
 import type { Instant } from './time.ts'
 
 export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant): void {
@@ -32,6 +33,8 @@ export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant)
   books.trades.set(tradeKey(exchangeOf(event.instrument), event.date, tradeId, quantity), at)
   const { instrument, product, currency, multiplier } = terms
   move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
+  confirmed(books, instrument, at)
+  review(books, instrument)
 }
 
 /**
@@ -52,6 +55,7 @@ export function busted(books: Books, event: EventOf<'FillBusted'>, at: Instant):
   })
   books.trades.set(bustKey(exchangeOf(instrument), date, tradeId, quantity), at)
   move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)
+  review(books, instrument)
 }
 
 /** What stays set aside after `traded`: in proportion to what is then left. */
@@ -69,7 +73,8 @@ const kept = (reserve: Money, left: Quantity, traded: Quantity): Money =>
 export function tradedByHand(books: Books, event: EventOf<'ManualTradeSeen'>, at: Instant): void {
   const { instrument, product, currency, multiplier, date, tradeId, quantity, price } = event
   books.trades.set(tradeKey(exchangeOf(instrument), date, tradeId, quantity), at)
-  move(books, { instrument, product, owner: MANUAL, currency, multiplier }, quantity, price)
+  move(books, { instrument, product, owner: event.owner, currency, multiplier }, quantity, price)
+  review(books, instrument)
   touch(books, netKey(instrument, product), at)
 }
 

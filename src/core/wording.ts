@@ -1,9 +1,10 @@
 /** What people are told, in one place, whichever way it reaches them. */
 import type { Money, Price, Quantity } from './amount.ts'
-import { absolute, average, formatPrice, formatQuantity } from './amount.ts'
+import { absolute, average, formatPrice, formatQuantity, plus } from './amount.ts'
 import type { Event } from './event.ts'
 import type { Currency } from './instrument.ts'
 import { symbolOf } from './instrument.ts'
+import { isTraded } from './owner.ts'
 import type { Order } from './order.ts'
 
 const SIGNS: Readonly<Record<string, string>> = { INR: '₹', USD: '$', EUR: '€', GBP: '£' }
@@ -65,19 +66,6 @@ export function sentence(event: Event, order: Order | undefined): string | undef
       return order && `${summary(order)}: whether it was changed is UNKNOWN: ${event.evidence}`
     case 'CancelRejected':
       return order && `${summary(order)}: the broker refused to cancel it: ${event.reason}`
-    case 'ManualTradeSeen': {
-      const { quantity, price, currency, instrument } = event
-      const verb = quantity > 0n ? 'Bought' : 'Sold'
-      const what = `${sizeText(quantity)} ${symbolOf(instrument)} at ${priceText(price, currency)}`
-      return `${verb} by hand: ${what}`
-    }
-    case 'BreakFound': {
-      const { instrument, ours, theirs } = event
-      const held = `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`
-      return `BREAK in ${symbolOf(instrument)}: ${held}. Automatic orders in it wait.`
-    }
-    case 'BreakSettled':
-      return `Break in ${symbolOf(event.instrument)} settled: ${event.how}.`
     case 'BrokerLost':
       return `Connection to the broker lost: ${event.reason}`
     case 'AnomalySeen':
@@ -88,6 +76,48 @@ export function sentence(event: Event, order: Order | undefined): string | undef
         : `The account was rebuilt from its journal: ${event.reason}`
     case 'AccountReopened':
       return `The account was reopened by ${event.by}`
+    default:
+      return booksSentence(event)
+  }
+}
+
+/** Of whose shares are whose. */
+function booksSentence(event: Event): string | undefined {
+  switch (event.type) {
+    case 'ManualTradeSeen': {
+      const { quantity, price, currency, instrument, owner, whole, tracked } = event
+      const verb = quantity > 0n ? 'Bought' : 'Sold'
+      const size =
+        quantity === whole ? sizeText(quantity) : `${sizeText(quantity)} of ${sizeText(whole)}`
+      const what = `${size} ${symbolOf(instrument)} at ${priceText(price, currency)}`
+      const counts = isTraded(owner)
+        ? `, tracked ${formatQuantity(tracked)} → ${formatQuantity(plus(tracked, quantity))}`
+        : ''
+      return `${verb} by hand: ${what} (book ${owner}${counts})`
+    }
+    case 'HoldingsAdopted': {
+      const { quantity, instrument } = event
+      return `Held before Tallyman came: ${formatQuantity(quantity)} ${symbolOf(instrument)}`
+    }
+    case 'LegMoved': {
+      const { quantity, instrument, owner, toOwner, product, toProduct } = event
+      const what = `${formatQuantity(quantity)} ${symbolOf(instrument)}`
+      return `${what} moved from ${owner} (${product}) to ${toOwner} (${toProduct})`
+    }
+    case 'SymbolReleased':
+      return `Tracking of ${symbolOf(event.instrument)} stopped (${event.why})`
+    case 'SettlingDenied':
+      return `Denied: ${event.code} ${event.context} (asked by ${event.by})`
+    case 'BreakFound': {
+      const { instrument, ours, theirs } = event
+      const held = `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`
+      const lock = event.material ? ' Automatic orders in it wait.' : ''
+      return `BREAK in ${symbolOf(instrument)}: ${held}; ${event.evidence}.${lock}`
+    }
+    case 'BreakSettled':
+      return `Break in ${symbolOf(event.instrument)} settled${
+        event.as === undefined ? '' : ` as ${event.as} by ${event.by}`
+      }: ${event.how}.`
     default:
       return undefined
   }

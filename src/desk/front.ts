@@ -7,7 +7,7 @@ import type { Command, Policy, Refused } from '../core/input.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { instrumentId, netKey } from '../core/instrument.ts'
 import type { OrderId, Pricing } from '../core/order.ts'
-import { strategyOwner } from '../core/order.ts'
+import { strategyOwner } from '../core/owner.ts'
 import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type {
   DeskPort,

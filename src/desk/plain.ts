@@ -4,7 +4,7 @@ import { formatPrice, formatQuantity, price, quantity } from '../core/amount.ts'
 import type { Changes } from '../core/input.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import type { Pricing, Ticket, Validity } from '../core/order.ts'
-import { MANUAL, strategyOwner } from '../core/order.ts'
+import { MANUAL, strategyOwner } from '../core/owner.ts'
 import type { PlainChanges, OrderCommand, PlainTicket, PlainType } from '../core/port.ts'
 
 const TYPES: Readonly<Record<PlainType, Pricing['type']>> = {

@@ -1,7 +1,9 @@
 import type { News, Reading } from '../brokers/broker.ts'
 import type { Account } from '../core/account.ts'
 import { requestCount } from '../core/account.ts'
+import type { Rate } from '../core/amount.ts'
 import type { Event } from '../core/event.ts'
+import type { Matching } from '../core/input.ts'
 import { oursOf } from '../core/rules/report.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
@@ -16,6 +18,10 @@ export type Cadence = {
   readonly workingMs: number
   /** Always: VERIFIER_CHECK_INTERVAL. */
   readonly verifyMs: number
+  /** How trades by hand reach the books. */
+  readonly matching?: Matching | undefined
+  /** Differences up to this fraction of what is held lock nothing. */
+  readonly tolerance?: Rate | undefined
 }
 
 export const CADENCE: Cadence = { workingMs: SECOND, verifyMs: 30 * MINUTE }
@@ -35,6 +41,8 @@ export class Watch {
   #reading: Promise<Reading | undefined> | undefined
   #lastAt: Instant | undefined
   #failures = 0
+  /** Readings of this account, over all runs. */
+  #cycle = 0
   /** What the last good reading showed, and when an earlier one showed the same. */
   #seen = ''
   #seenAt: Instant | undefined
@@ -62,6 +70,8 @@ export class Watch {
       if (news.type === 'Connected') void this.readNow()
       else if (isForeign(this.#desk.account(this.#account), news)) this.#soon()
     })
+    const { compared } = this.#desk.account(this.#account)
+    this.#cycle = compared?.cycle ?? 0
     this.#wasBusy = isBusy(this.#desk.account(this.#account))
     this.#desk.follow((touched) => {
       if (!touched.has(this.#account)) return
@@ -107,6 +117,9 @@ export class Watch {
       type: 'BookRead',
       ...reading,
       agreesSince,
+      cycle: ++this.#cycle,
+      matching: this.#cadence.matching,
+      tolerance: this.#cadence.tolerance,
       lapseAfterMs,
       reportsKeptMs,
       tagsMayBeLost,
@@ -198,8 +211,8 @@ const isBusy = (account: Account): boolean => requestCount(account) > 0 || accou
 const lastMove = ({ exposures }: Account): number =>
   Math.max(0, ...[...exposures.values()].map(({ touchedAt }) => touchedAt))
 
-/** Looking for an unknown order moves nothing. */
-const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound'
+/** Looking for an unknown order moves nothing, and neither does counting. */
+const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound' && type !== 'BookCompared'
 
 const failedReading = (askedAt: Instant, reason: string): Reading => {
   const failed = { ok: false, reason } as const

@@ -18,8 +18,10 @@ import type { Policy } from '../input.ts'
 import type { InstrumentId, NetKey } from '../instrument.ts'
 import { netKey, PRODUCTS } from '../instrument.ts'
 import { marginOf } from '../margin.ts'
-import type { Intent, Owner, Terms } from '../order.ts'
-import { isAutomatic, isWorking, remainingOf } from '../order.ts'
+import type { Intent, Terms } from '../order.ts'
+import type { Owner } from '../owner.ts'
+import { isWorking, remainingOf } from '../order.ts'
+import { isAutomatic } from '../owner.ts'
 import type { Instant } from '../time.ts'
 import { SECOND } from '../time.ts'
 import { expectedPrice } from './check.ts'
@@ -104,7 +106,11 @@ function inDoubt(account: Account, { terms, owner }: Wish, safe: Quantity): Refu
     const facts = { symbol: instrument, safeToClose: formatQuantity(safe) }
     return deny('SYMBOL_IN_DOUBT', facts)
   }
-  if (account.breaks.size > 0 && isAutomatic(owner) && isAny((net) => account.breaks.has(net))) {
+  if (
+    account.breaks.size > 0 &&
+    isAutomatic(owner) &&
+    isAny((net) => account.breaks.get(net)?.material ?? false)
+  ) {
     return deny('SYMBOL_LOCKED', { symbol: instrument })
   }
   return undefined

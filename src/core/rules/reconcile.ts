@@ -1,17 +1,18 @@
 import type { Account } from '../account.ts'
-import { exposureOf, netQuantity, tradeKey } from '../account.ts'
+import { explainedQuantity, tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
-import { absolute, minus, negate, NO_QUANTITY, plus } from '../amount.ts'
+import { absolute, minus, NO_QUANTITY, plus } from '../amount.ts'
 import type { Event } from '../event.ts'
-import type { Book, BrokerOrder, BrokerPosition, BrokerTrade } from '../input.ts'
-import type { NetKey } from '../instrument.ts'
+import type { Book, BrokerOrder, BrokerTrade } from '../input.ts'
+import { MATCHING } from '../input.ts'
 import { exchangeOf, netKey, symbolOf } from '../instrument.ts'
-import type { BrokerOrderId, Order, OrderId, TradeId } from '../order.ts'
+import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
 import { tagOf, tagStart } from '../tag.ts'
-import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
+import { comparePositions, isSettled, noted } from './compare.ts'
+import { tradesByHand } from './own.ts'
 import { oursOf, sighted } from './report.ts'
 
 /** After these our positions and cash are ahead of what the reading shows. */
@@ -28,6 +29,7 @@ export function readBook(account: Account, book: Book): Event[] {
   const claimed = new Map<OrderId, BrokerOrderId>()
   const events: Event[] = []
   const lost: BrokerOrder[] = []
+  const byHand: BrokerTrade[] = []
   /** A row says more was traded than the list of trades shows: positions will be ahead of us. */
   let isBehind = !book.orders.ok || !book.trades.ok
   for (const row of new Map(rows.map((each) => [each.brokerOrderId, each])).values()) {
@@ -45,18 +47,20 @@ export function readBook(account: Account, book: Book): Event[] {
       events.push(...anomaly(account, `double ${order.id}`, what))
     } else if (isLost(account, row)) {
       lost.push(row)
-      events.push(...own.flatMap((trade) => byHand(account, trade)))
+      byHand.push(...own)
     } else if (!isOurs(account, row)) {
-      events.push(...own.flatMap((trade) => byHand(account, trade)))
+      byHand.push(...own)
       isBehind ||= absolute(row.filled) > absolute(sumOf(own))
     } // else it left memory at a day's end, fully counted
   }
   if (lost.length > 0) events.unshift(...restored(account, lost, book))
   events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
+  events.push(...tradesByHand(account, byHand, events, book.matching ?? MATCHING))
   const moved = events.some(({ type }) => MOVES.has(type))
   const isFirm = !moved && !isBehind
   if (isFirm) events.push(...comparePositions(account, book))
   events.push(...compareFunds(account, book, isFirm))
+  if (isFirm || !book.positions.ok) events.push(...noted(account, book, events))
   return events
 }
 
@@ -113,21 +117,6 @@ function restored(account: Account, lost: readonly BrokerOrder[], { spareEpoch }
 }
 
 /**
- * The book shows its order, and the order is none of ours. One that was taken back is traded back,
- * if it was ever booked.
- */
-function byHand(account: Account, trade: BrokerTrade): Event[] {
-  const { exchangeOrderId: _, busted, ...seen } = trade
-  const { instrument, date, tradeId, quantity } = seen
-  const key = tradeKey(exchangeOf(instrument), date, tradeId, quantity)
-  const known = account.trades.has(key)
-  if (!busted) return known ? [] : [{ type: 'ManualTradeSeen', ...seen }]
-  const back = { ...seen, tradeId: `${tradeId} bust` as TradeId, quantity: negate(quantity) }
-  const backKey = tradeKey(exchangeOf(instrument), date, back.tradeId, back.quantity)
-  return known && !account.trades.has(backKey) ? [{ type: 'ManualTradeSeen', ...back }] : []
-}
-
-/**
  * Where a broker can lose our tag: a row without one is an unknown order of ours if the two fit
  * each other and nothing else fits either of them.
  */
@@ -169,9 +158,16 @@ function lookedFor(account: Account, book: Book, order: Order): Event[] {
   const apart = lapseAfterMs / (LOOKS_MIN + 1)
   if (doubt.lastLookAt !== undefined && askedAt < later(doubt.lastLookAt, apart)) return []
   const notFound: Event = { type: 'OrderNotFound', orderId, askedAt }
-  const lapsed = doubt.looks + 1 >= LOOKS_MIN && elapsed(sentAt, askedAt) >= lapseAfterMs
-  return lapsed ? [notFound, { type: 'OrderLapsed', orderId }] : [notFound]
+  const isOver = doubt.looks + 1 >= LOOKS_MIN && elapsed(sentAt, askedAt) >= lapseAfterMs
+  return isOver ? [notFound, lapsed(orderId)] : [notFound]
 }
+
+const lapsed = (orderId: OrderId): Event => ({
+  type: 'OrderLapsed',
+  orderId,
+  by: undefined,
+  reason: undefined,
+})
 
 /** Orders that the broker had, last seen longer ago than its books go back. */
 function gone(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
@@ -192,55 +188,12 @@ function tooOld(account: Account, { positions }: Book, { id, net, status }: Orde
   const reason = 'the broker’s books no longer go back to it'
   if (positions.ok && positions.proven) {
     const row = positions.rows.find((each) => netKey(each.instrument, each.product) === net)
-    if ((row?.quantity ?? NO_QUANTITY) === netQuantity(account, net)) {
-      if (status === 'unknown') return [{ type: 'OrderLapsed', orderId: id }]
+    if ((row?.quantity ?? NO_QUANTITY) === explainedQuantity(account, net)) {
+      if (status === 'unknown') return [lapsed(id)]
       return [{ type: 'OrderExpired', orderId: id, why: 'broker', reason }]
     }
   }
   return anomaly(account, `too old ${id}`, `${reason}, and the positions differ`)
-}
-
-/** A difference counts once two readings agree on it and nothing of ours moved since the first. */
-function comparePositions(account: Account, book: Book): Event[] {
-  const { positions, agreesSince } = book
-  if (!positions.ok || !positions.proven) return []
-  const theirs = new Map(positions.rows.map((row) => [netKey(row.instrument, row.product), row]))
-  const events: Event[] = []
-  for (const [key, row] of withOurs(account, theirs)) {
-    const ours = netQuantity(account, key)
-    const open = account.breaks.get(key)
-    if (ours === row.quantity) {
-      const { instrument, product } = row
-      const how = 'both books show the same quantity again'
-      if (open) events.push({ type: 'BreakSettled', instrument, product, how })
-    } else if (isSettled(account, key, agreesSince) && open?.theirs !== row.quantity) {
-      const { instrument, product, quantity } = row
-      events.push({ type: 'BreakFound', instrument, product, ours, theirs: quantity })
-    }
-  }
-  return events
-}
-
-/**
- * Every net that may differ; one the broker does not list is flat there. Over the years most legs
- * are flat here too.
- */
-function withOurs(
-  account: Account,
-  theirs: ReadonlyMap<NetKey, BrokerPosition>,
-): Map<NetKey, BrokerPosition> {
-  const all = new Map(theirs)
-  for (const [key, owners] of account.legs) {
-    const [leg] = owners.values()
-    if (all.has(key) || !leg) continue
-    if (netQuantity(account, key) === 0n && !account.breaks.has(key)) continue
-    all.set(key, { instrument: leg.instrument, product: leg.product, quantity: NO_QUANTITY })
-  }
-  return all
-}
-
-function isSettled(account: Account, key: NetKey, agreesSince: Instant | undefined): boolean {
-  return agreesSince !== undefined && exposureOf(account, key).touchedAt < agreesSince
 }
 
 /** `isFirm`: all that was traded is in both books, so a difference is one of cash alone. */

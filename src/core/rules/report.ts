@@ -1,13 +1,14 @@
 import type { Account, Request } from '../account.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, formatQuantity } from '../amount.ts'
-import type { Event } from '../event.ts'
+import type { Event, EventOf } from '../event.ts'
 import type { Answer, BrokerOrder, BrokerTrade, Report } from '../input.ts'
 import type { Order } from '../order.ts'
 import { isUnconfirmed, isWorking } from '../order.ts'
 import type { Instant } from '../time.ts'
 import type { Looked } from './amend.ts'
 import { amendAnswered, amendmentSeen } from './amend.ts'
+import { heldByOthers } from '../owning.ts'
 import { anomaly } from './anomaly.ts'
 import { fill } from './fill.ts'
 import { RETRIES_MAX, retryAt } from './send.ts'
@@ -38,7 +39,10 @@ function placeAnswered(
   switch (answer.is) {
     case 'accepted': {
       const { brokerOrderId } = answer
-      if (isUnconfirmed(order)) return [...revived(account, order), ...confirm(order, answer)]
+      if (isUnconfirmed(order)) {
+        const accepted = accept(account, order, { brokerOrderId, by: 'answer' })
+        return [...revived(account, order), ...accepted]
+      }
       if (order.brokerOrderId === brokerOrderId) return []
       const what = `the broker calls it ${brokerOrderId} after ${order.brokerOrderId}`
       return anomaly(account, `renamed ${orderId}`, what)
@@ -59,10 +63,16 @@ function placeAnswered(
   }
 }
 
-const confirm = (
-  { id }: Order,
-  { brokerOrderId }: Extract<Answer, { readonly is: 'accepted' }>,
-): Event[] => [{ type: 'OrderAccepted', orderId: id, brokerOrderId, by: 'answer' }]
+/** The broker has it: from the first such order on, its symbol is tracked. */
+function accept(account: Account, { id: orderId, terms }: Order, how: How): Event[] {
+  const accepted: Event = { type: 'OrderAccepted', orderId, ...how }
+  const { instrument } = terms
+  if (account.tracking.has(instrument)) return [accepted]
+  const held = heldByOthers(account, instrument)
+  return [{ type: 'SymbolTracked', instrument, firstOrder: orderId, ...held }, accepted]
+}
+
+type How = Pick<EventOf<'OrderAccepted'>, 'brokerOrderId' | 'by'>
 
 const neverLeft = ({ id }: Order, reason: string): Event => ({
   type: 'OrderExpired',
@@ -129,7 +139,7 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   let status = order.status
   if (isUnconfirmed(order) && brokerOrderId) {
     events.push(...revived(account, order))
-    events.push({ type: 'OrderAccepted', orderId: order.id, brokerOrderId, by })
+    events.push(...accept(account, order, { brokerOrderId, by }))
     status = 'open'
   }
   const filled = fill(account, order, { trades, status }, events)

@@ -81,7 +81,8 @@ export function timePassed(account: Account, at: Instant): Event[] {
 
 /** When the account next wants to be woken, if nothing else happens first. */
 export function nextWake(account: Account): Instant | undefined {
-  let next: Instant | undefined
+  // Nothing is left of a tracked symbol: that is said at once.
+  let next: Instant | undefined = account.releasable.size > 0 ? (0 as Instant) : undefined
   for (const request of account.requests.place.values()) {
     if (request.sending) continue
     const due = staleAt(orderOf(account, request.orderId), request)
