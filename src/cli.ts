@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { breaksCommand, reconcileCommand, trackingCommand } from './cli/books.ts'
 import { calendarCommand } from './cli/calendar.ts'
 import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
@@ -51,6 +52,9 @@ function program(): Command {
   tallyman.addCommand(quoteCommand(client))
   tallyman.addCommand(candlesCommand(client))
   tallyman.addCommand(verifyCommand(client))
+  tallyman.addCommand(trackingCommand(client))
+  tallyman.addCommand(breaksCommand(client))
+  tallyman.addCommand(reconcileCommand(client))
   tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(calendarCommand(config))
   tallyman.addCommand(auditCommand(client))

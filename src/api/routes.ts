@@ -1,4 +1,5 @@
 import { guard } from './auth.ts'
+import { booksRoutes } from './books.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { marketRoutes } from './market.ts'
@@ -13,6 +14,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   orderRoutes(app, options)
   chargesRoutes(app, options)
   marketRoutes(app, options)
+  booksRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

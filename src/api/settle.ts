@@ -26,6 +26,14 @@ export function settleReopened(answer: PlainAnswer, reply: FastifyReply): void {
   if (answer.is !== 'reopened') throw failed(answer)
 }
 
+/** What a person decided about the books was journaled. */
+export function settledBooks(answer: PlainAnswer, reply: FastifyReply, body: object): void {
+  if ('repeated' in answer && answer.repeated) reply.header('idempotent-replayed', 'true')
+  if (answer.is === 'booksSettled') return
+  if (answer.is === 'unavailable') reply.header('retry-after', '1')
+  throw failed(answer, body as Readonly<Record<string, unknown>>)
+}
+
 type Settling = { readonly reply: FastifyReply; readonly status: 201 | 202; readonly body: object }
 
 export function settle(answer: PlainAnswer, { reply, status, body }: Settling) {

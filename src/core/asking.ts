@@ -1,4 +1,11 @@
 /** What programs and people may ask the desk, and the plain answers to it. */
+import type {
+  BreakView,
+  ReconciliationView,
+  RunView,
+  SettlingView,
+  TrackingView,
+} from './books-view.ts'
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
@@ -66,6 +73,25 @@ export type PlainQuestion =
     } & Omit<ListAsked, 'symbol'>)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
+  /** The same, and what the reading found. */
+  | { readonly about: 'run'; readonly account: string }
+  | { readonly about: 'reconciliation'; readonly account: string }
+  | ({ readonly about: 'breaks' } & InAccounts)
+  | ({ readonly about: 'tracking' } & InAccounts)
+  /** What settling a break as somebody's would do to the books; nothing is done. */
+  | ({ readonly about: 'settling'; readonly account: string } & BreakAsked)
+
+export type InAccounts = {
+  readonly account?: string | undefined
+  readonly symbol?: string | undefined
+}
+
+export type BreakAsked = SymbolAsked & {
+  /** Undefined: under every product. */
+  readonly product?: Product | undefined
+  /** `manual`, `preexisting`, `external`, `strategy:<name>`, or `split`. */
+  readonly as: string
+}
 
 export type PageView<T> = { readonly items: readonly T[]; readonly next: number | null }
 
@@ -155,6 +181,11 @@ export type Replies = {
   readonly journal: { readonly n: number; readonly hash: string }
   readonly audit: PageView<AuditView>
   readonly verification: VerificationView | undefined
+  readonly run: RunView | undefined
+  readonly reconciliation: ReconciliationView | undefined
+  readonly breaks: PageView<BreakView>
+  readonly tracking: PageView<TrackingView>
+  readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined
   readonly candles: CandlesView | undefined

@@ -2,7 +2,7 @@
  * The desk as programs and people reach it: plain, JSON-able commands and questions in, plain
  * answers out. Web and worker can become two processes without a change on either side.
  */
-import type { PlainQuestion, Replies } from './asking.ts'
+import type { BreakAsked, PlainQuestion, Replies, SymbolAsked } from './asking.ts'
 import type { Refusal } from './denial.ts'
 import type { OrderId, REASONS } from './order.ts'
 import type { OrderView } from './view.ts'
@@ -73,8 +73,20 @@ export type OrderCommand =
     } & Asked)
   | ({ readonly type: 'CancelOrder'; readonly orderId: string } & Asked)
   | ({ readonly type: 'CancelAll'; readonly chosen: Chosen } & Asked)
+/** A person says whose something is, where no evidence does. */
+export type BooksCommand =
+  | ({
+      readonly type: 'SettleBreak'
+      readonly account: string
+      readonly reason: string
+    } & BreakAsked &
+      Asked)
+  | ({ readonly type: 'ReleaseSymbol'; readonly account: string } & SymbolAsked & Asked)
+  | ({ readonly type: 'SettleOrder'; readonly orderId: string; readonly reason: string } & Asked)
+
 export type PlainCommand =
   | OrderCommand
+  | BooksCommand
   /** Lifts a closing; an account that is not closed stays as it is. */
   | ({ readonly type: 'ReopenAccount'; readonly account: string } & Asked)
 
@@ -98,6 +110,7 @@ export type PlainAnswer =
     }
   | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
   | { readonly is: 'reopened'; readonly account: string }
+  | { readonly is: 'booksSettled'; readonly account: string; readonly repeated: boolean }
   /** Another command was settled under the same id. */
   | { readonly is: 'conflict' }
   /** Perhaps decided, perhaps not: the same command under the same id may be sent again. */

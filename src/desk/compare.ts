@@ -3,6 +3,7 @@ import type { Account } from '../core/account.ts'
 import { exposureOf, netQuantity } from '../core/account.ts'
 import { formatQuantity, NO_QUANTITY } from '../core/amount.ts'
 import type { BrokerPosition } from '../core/input.ts'
+import { heldThere } from '../core/rules/compare.ts'
 import { exchangeOf, netKey, symbolOf } from '../core/instrument.ts'
 import type { VerificationView } from '../core/asking.ts'
 import { utc } from '../core/view.ts'
@@ -49,9 +50,9 @@ export const isOutrunBy = (account: Account, reading: Reading): boolean =>
  * Every net in which the broker shows another quantity, and no break says the same already; what
  * it does not list is flat there.
  */
-function differingIn(account: Account, { positions }: Reading): BrokerPosition[] {
-  if (!positions.ok) return []
-  const theirs = new Map(positions.rows.map((row) => [netKey(row.instrument, row.product), row]))
+function differingIn(account: Account, reading: Reading): BrokerPosition[] {
+  const theirs = heldThere(reading)
+  if (!theirs) return []
   for (const [key, owners] of account.legs) {
     const [leg] = owners.values()
     if (theirs.has(key) || !leg) continue
@@ -59,9 +60,7 @@ function differingIn(account: Account, { positions }: Reading): BrokerPosition[]
     theirs.set(key, { instrument, product, quantity: NO_QUANTITY })
   }
   return [...theirs].flatMap(([key, row]) => {
-    const ours = netQuantity(account, key)
-    const known = account.breaks.get(key)
-    const isKnown = known?.ours === ours && known.theirs === row.quantity
-    return ours === row.quantity || isKnown ? [] : [row]
+    // What is a break already stands in the unexplained book.
+    return netQuantity(account, key) === row.quantity ? [] : [row]
   })
 }

@@ -1,8 +1,6 @@
 import { closable } from '../core/account.ts'
 import { quantity } from '../core/amount.ts'
 import { COMMANDS_MAX, outcomeOf, settledBefore } from '../core/commands.ts'
-import type { Refusal } from '../core/denial.ts'
-import { DENIALS } from '../core/denial.ts'
 import type { Command, Policy, Refused } from '../core/input.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { instrumentId, netKey } from '../core/instrument.ts'
@@ -10,11 +8,11 @@ import type { OrderId, Pricing } from '../core/order.ts'
 import { strategyOwner } from '../core/owner.ts'
 import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type {
+  BooksCommand,
   DeskPort,
   OrderCommand,
   PlainAnswer,
   PlainCommand,
-  PlainDenial,
   Settling,
 } from '../core/port.ts'
 import type { OrderView } from '../core/view.ts'
@@ -23,16 +21,18 @@ import type { Urgency } from './limit.ts'
 import { changesOf, hashOf, ticketOf } from './plain.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
+import { settleBooks } from './settling.ts'
 import type { Space } from './space.ts'
 import type { Outcome } from './told.ts'
 import { isUnavailable } from './told.ts'
+import type { Unavailable } from './answering.ts'
+import { explain, unavailable } from './answering.ts'
 
 type Now = Pick<
   Extract<Command, { readonly type: 'PlaceOrder' }>,
   'instrument' | 'last' | 'policy' | 'refused'
 >
 type ReopenCommand = Extract<PlainCommand, { readonly type: 'ReopenAccount' }>
-type Unavailable = Extract<PlainAnswer, { readonly is: 'unavailable' }>
 type Settled = Extract<Settling, { readonly is: 'settled' }>
 
 const ANSWERS = {
@@ -66,6 +66,7 @@ export class FrontDesk implements DeskPort {
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
     if (command.type === 'ReopenAccount') return this.#reopen(command)
+    if (isAboutBooks(command)) return settleBooks(this.#options, command)
     const told = await this.settle(command)
     return told.is === 'settled' ? this.#answer(command, told) : told
   }
@@ -204,6 +205,11 @@ export class FrontDesk implements DeskPort {
   }
 }
 
+const isAboutBooks = (command: PlainCommand): command is BooksCommand =>
+  command.type === 'SettleBreak' ||
+  command.type === 'ReleaseSymbol' ||
+  command.type === 'SettleOrder'
+
 const accountFor = (command: OrderCommand): string => {
   if (command.type === 'PlaceOrder') return command.ticket.account
   return command.type === 'CancelAll' ? command.chosen.account : accountOf(command.orderId)
@@ -215,16 +221,5 @@ const FULL =
   `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +
   'remembered; those without an id pass'
 
-/** That the desk takes nothing is an answer too. */
-function unavailable(error: unknown): Unavailable {
-  if (!isUnavailable(error)) throw error
-  return { is: 'unavailable', reason: error.message }
-}
-
 const isSending = (outcome: Outcome | Unavailable): boolean =>
   outcome.is === 'done' && outcome.events.some(({ type }) => type === 'OrderSending')
-
-function explain({ code, context }: Refusal): PlainDenial {
-  const { field, says, remedy } = DENIALS[code]
-  return { code, context, field: field ?? null, says, remedy }
-}

@@ -24,6 +24,7 @@ import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import type { ShowOrder, Views } from '../store/views.ts'
+import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
@@ -103,6 +104,12 @@ export class Questions {
       }
       case 'verification':
         return this.#verify(question.account)
+      case 'run':
+      case 'reconciliation':
+      case 'breaks':
+      case 'tracking':
+      case 'settling':
+        return askBooks(this.#options, question)
       case 'charges':
         return this.#charges(question)
       case 'quote':

@@ -26,6 +26,9 @@ export type Cadence = {
 
 export const CADENCE: Cadence = { workingMs: SECOND, verifyMs: 30 * MINUTE }
 
+/** A reading, and what came of it. */
+type Seen = Reading & { readonly events: readonly Event[] }
+
 /** When an unknown order is looked for, after it was sent; from then on once a minute. */
 const LOOKS_MS = [0.5, 1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND)
 /** After reads that failed. */
@@ -38,7 +41,7 @@ export class Watch {
   readonly #account: string
   readonly #spareEpoch: Line['spareEpoch']
   readonly #cadence: Cadence
-  #reading: Promise<Reading | undefined> | undefined
+  #reading: Promise<Seen | undefined> | undefined
   #lastAt: Instant | undefined
   #failures = 0
   /** Readings of this account, over all runs. */
@@ -90,7 +93,7 @@ export class Watch {
   }
 
   /** One reading that began after this call; undefined when we are stopping. */
-  async readNow(): Promise<Reading | undefined> {
+  async readNow(): Promise<Seen | undefined> {
     while (this.#reading) await this.#reading
     if (this.#stopped) return undefined
     this.#reading = this.#read().finally(() => {
@@ -107,7 +110,7 @@ export class Watch {
     await this.#broker.stop()
   }
 
-  async #read(): Promise<Reading | undefined> {
+  async #read(): Promise<Seen | undefined> {
     this.#lastAt = this.#clock.now()
     const { lapseAfterMs, reportsKeptMs, tagsMayBeLost } = this.#broker.traits
     const reading = await this.#readInTime()
@@ -127,11 +130,12 @@ export class Watch {
     } as const
     try {
       const outcome = await this.#desk.submit({ account: this.#account, cause: 'book', body })
-      if (outcome.is === 'done' && outcome.events.some(isMove)) this.#confirm = true
+      const events = outcome.is === 'done' ? outcome.events : []
+      if (events.some(isMove)) this.#confirm = true
+      return { ...reading, events }
     } catch {
       return undefined // the desk has stopped; the next one reads the book first of all
     }
-    return reading
   }
 
   /** What has not come within the broker's bound has failed, and so has what an adapter throws. */
@@ -151,10 +155,11 @@ export class Watch {
   }
 
   /** When an earlier reading showed the positions and funds that this one shows. */
-  #compare({ positions, funds, askedAt }: Reading): Instant | undefined {
-    if (!positions.ok || !funds.ok) return undefined
-    const shown = JSON.stringify([positions.rows, funds.rows], (_, value: unknown) =>
-      typeof value === 'bigint' ? `${value}` : value,
+  #compare({ positions, holdings, funds, askedAt }: Reading): Instant | undefined {
+    if (!positions.ok || !funds.ok || holdings?.ok === false) return undefined
+    const shown = JSON.stringify(
+      [positions.rows, holdings?.rows, funds.rows],
+      (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value),
     )
     const before = shown === this.#seen ? this.#seenAt : undefined
     this.#seen = shown
@@ -216,7 +221,14 @@ const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound' && type !=
 
 const failedReading = (askedAt: Instant, reason: string): Reading => {
   const failed = { ok: false, reason } as const
-  return { askedAt, orders: failed, trades: failed, positions: failed, funds: failed }
+  return {
+    askedAt,
+    orders: failed,
+    trades: failed,
+    positions: failed,
+    holdings: failed,
+    funds: failed,
+  }
 }
 
 /** Of an order that is none of ours, or not yet. */

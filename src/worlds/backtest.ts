@@ -138,7 +138,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   if (faulty) await clock.until(firm.watch(ACCOUNT)!.readNow())
   const trouble = faulty && {
     struck: faulty.struck,
-    agreed: agree(desk.account(ACCOUNT), venue.books().positions),
+    agreed: agree(desk.account(ACCOUNT), venue.netPositions()),
   }
   return run.result(journal, trouble)
 }

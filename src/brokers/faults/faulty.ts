@@ -221,7 +221,7 @@ const never = (): Promise<Answer> => new Promise(() => {})
 
 function failed(askedAt: Instant, reason: string): Reading {
   const part = { ok: false, reason } as const
-  return { askedAt, orders: part, trades: part, positions: part, funds: part }
+  return { askedAt, orders: part, trades: part, positions: part, holdings: part, funds: part }
 }
 
 function spoiled(reading: Reading, { fault }: Fault, before: Reading | undefined): Reading {
@@ -239,6 +239,7 @@ function spoiled(reading: Reading, { fault }: Fault, before: Reading | undefined
         orders: { ok: true, rows: [], proven: false },
         trades: { ok: true, rows: [], proven: false },
         positions: { ok: true, rows: [], proven: false },
+        holdings: { ok: true, rows: [], proven: false },
       }
     default:
       return reading

@@ -10,7 +10,7 @@ import type { Terms } from '../../core/order.ts'
 import { limitOf } from '../../core/order.ts'
 import type { Instant } from '../../core/time.ts'
 import type { Calendar } from '../../market/calendar.ts'
-import type { VenueOrder } from './ledger.ts'
+import type { VenueOrder } from './rows.ts'
 import type { Refusal } from './margin.ts'
 
 /** An auction that is on, and its latest price. */

@@ -19,8 +19,9 @@ import type { Bar, MarketListener, Quote } from '../../market/feed.ts'
 import type { Auction } from './auction.ts'
 import { auctionPrice, Auctions, cannotGoOn, crosses } from './auction.ts'
 import type { Board } from './board.ts'
-import type { Ledger, VenueOrder } from './ledger.ts'
-import { left, rowOf } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import type { VenueOrder } from './rows.ts'
+import { left, rowOf } from './rows.ts'
 import type { Moment, Shown } from './match.ts'
 import {
   crossingOf,

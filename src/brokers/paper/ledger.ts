@@ -1,47 +1,18 @@
 import type { Money, Price, Quantity } from '../../core/amount.ts'
-import {
-  absolute,
-  minus,
-  negate,
-  NO_MONEY,
-  NO_QUANTITY,
-  plus,
-  share,
-  times,
-} from '../../core/amount.ts'
+import { minus, negate, NO_MONEY, NO_QUANTITY, plus, share, times } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
 import { chargesOnOrder, totalCharges } from '../../core/charges.ts'
 import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Currency } from '../../core/instrument.ts'
+import { exchangeOf } from '../../core/instrument.ts'
 import { lockedBy } from '../../core/margin.ts'
-import type { BrokerOrderId, ExchangeOrderId, Tag, Terms, TradeId } from '../../core/order.ts'
+import type { BrokerOrderId, ExchangeOrderId, Terms, TradeId } from '../../core/order.ts'
 import { isSamePricing, triggerOf } from '../../core/order.ts'
-import type { Position } from '../../core/position.ts'
 import { FLAT, trade } from '../../core/position.ts'
 import type { Instant, TradingDate } from '../../core/time.ts'
+import type { Holding, VenueOrder } from './rows.ts'
+import { left, shown } from './rows.ts'
 import type { Shelf } from './shelf.ts'
-
-/** An order as the venue has it. */
-export type VenueOrder = {
-  readonly brokerOrderId: BrokerOrderId
-  readonly exchangeOrderId: ExchangeOrderId
-  readonly tag: Tag | undefined
-  terms: Terms
-  readonly placedAt: Instant
-  /** Set aside for what is unfilled; free again when it ends. */
-  reserve: Money
-  /** Market protection: an order without a limit trades no further than this, once it is known. */
-  worst: Price | undefined
-  /** The market has reached its trigger; always, for an order that has none. */
-  triggered: boolean
-  filled: Quantity
-  value: Money
-  charged: Money
-  status: BrokerOrder['status']
-  message: string
-  /** When it ended, if it has. */
-  endedAt: Instant | undefined
-}
 
 type Taken = Pick<VenueOrder, 'tag' | 'terms' | 'placedAt' | 'reserve'>
 /** `size` is unsigned. */
@@ -51,9 +22,6 @@ type Fill = {
   readonly at: Instant
   readonly date: TradingDate
 }
-/** Its kind and currency are missing where an older version put it on the shelf. */
-type Holding = Pick<Terms, 'instrument' | 'product'> &
-  Partial<Pick<Terms, 'group' | 'currency'>> & { readonly position: Position }
 type Count = { orders: number; trades: number }
 
 /**
@@ -68,6 +36,8 @@ export class Ledger {
   readonly trades = new Map<TradeId, BrokerTrade>()
   readonly #holdings = new Map<string, Holding>()
   readonly #cash = new Map<Currency, Money>()
+  /** By exchange: a day ends once, however often we start after it. */
+  readonly #daysEnded = new Map<string, Instant>()
   readonly #count: Count = { orders: 0, trades: 0 }
 
   constructor(shelf: Shelf, plan: ChargePlan, opening: readonly BrokerFunds[]) {
@@ -82,6 +52,7 @@ export class Ledger {
     if (kind === 'order') this.orders.set((value as VenueOrder).brokerOrderId, value as VenueOrder)
     else if (kind === 'trade') this.trades.set((value as BrokerTrade).tradeId, value as BrokerTrade)
     else if (kind === 'holding') this.#holdings.set(name.slice(8), value as Holding)
+    else if (kind === 'day') this.#daysEnded.set(name.slice(4), value as Instant)
     else if (kind === 'cash') this.#cash.set(name.slice(5) as Currency, value as Money)
     else Object.assign(this.#count, value)
   }
@@ -186,7 +157,8 @@ export class Ledger {
     const key = `${instrument}|${product}`
     const held = this.#holdings.get(key)?.position ?? FLAT
     const position = trade(held, told.quantity, told.price, multiplier)
-    const holding = { instrument, product, group, currency, position }
+    const settled = this.#holdings.get(key)?.settled ?? NO_QUANTITY
+    const holding = { instrument, product, group, currency, multiplier, position, settled }
     this.#holdings.set(key, holding)
     this.#wrote('holding', key, holding)
     const moved = minus(position.cash, held.cash)
@@ -214,6 +186,22 @@ export class Ledger {
     if (this.#changes.size === 0) return
     this.#shelf.put(this.#changes)
     this.#changes.clear()
+  }
+
+  /** What was bought for delivery by the end of a day is a holding from then on. */
+  deliver(exchange: string, dayEnd: Instant): void {
+    if (this.#daysEnded.get(exchange) === dayEnd) return
+    this.#daysEnded.set(exchange, dayEnd)
+    this.#wrote('day', exchange, dayEnd)
+    for (const [key, holding] of this.#holdings) {
+      const { instrument, product, position, settled = NO_QUANTITY } = holding
+      if (product !== 'CNC' || exchangeOf(instrument) !== exchange) continue
+      const { quantity } = position
+      if (quantity === settled || quantity < 0n) continue
+      const delivered = { ...holding, settled: quantity }
+      this.#holdings.set(key, delivered)
+      this.#wrote('holding', key, delivered)
+    }
   }
 
   /** Lets go of what ended before `since`: a broker's books show the day, not the year. */
@@ -251,31 +239,27 @@ export class Ledger {
     return free
   }
 
+  /** Traded since the day began: a holding that is sold shows as less than nothing. */
   positions(): BrokerPosition[] {
-    return [...this.#holdings.values()].map(({ instrument, product, position }) => ({
-      instrument,
-      product,
-      quantity: position.quantity,
-    }))
+    return [...this.#holdings.values()].map((holding) => {
+      const { position, settled = NO_QUANTITY } = holding
+      return shown(holding, minus(position.quantity, settled))
+    })
+  }
+
+  netPositions(): BrokerPosition[] {
+    return [...this.#holdings.values()].map((held) => shown(held, held.position.quantity))
+  }
+
+  /** Delivered before, and not yet taken out by what was sold today. */
+  holdings(): BrokerPosition[] {
+    return [...this.#holdings.values()].flatMap((holding) => {
+      const { settled = NO_QUANTITY } = holding
+      return settled === 0n ? [] : [shown(holding, settled)]
+    })
   }
 
   funds(): BrokerFunds[] {
     return [...this.#cash].map(([currency, cash]) => ({ currency, cash }))
   }
 }
-
-export const rowOf = (order: VenueOrder): BrokerOrder => ({
-  brokerOrderId: order.brokerOrderId,
-  tag: order.tag,
-  exchangeOrderId: order.exchangeOrderId,
-  instrument: order.terms.instrument,
-  quantity: order.terms.quantity,
-  pricing: order.terms.pricing,
-  filled: order.filled,
-  status: order.status,
-  placedAt: order.placedAt,
-  message: order.message,
-})
-
-export const left = ({ terms, filled }: VenueOrder): Quantity =>
-  minus(absolute(terms.quantity), absolute(filled))

@@ -17,8 +17,9 @@ import { marginOf } from '../../core/margin.ts'
 import type { Terms } from '../../core/order.ts'
 import { limitOf, triggerOf } from '../../core/order.ts'
 import { quantityClosed } from '../../core/position.ts'
-import type { Ledger, VenueOrder } from './ledger.ts'
-import { left } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import type { VenueOrder } from './rows.ts'
+import { left } from './rows.ts'
 
 export type Refusal = { readonly code: string; readonly reason: string }
 /** What an order that is being changed has already. */

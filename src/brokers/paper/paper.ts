@@ -97,19 +97,21 @@ export class PaperBroker implements Broker {
 
   async read(): Promise<Reading> {
     const askedAt = this.#options.timers.now()
-    const { orders, trades, positions, funds } = this.#venue.books()
+    const { orders, trades, positions, holdings, funds } = this.#venue.books()
     const { trouble } = this.#venue
     const { latencyMs } = this.#options
     if (latencyMs > 0) await this.#pause(latencyMs)
     if (trouble !== undefined) {
       const failed = { ok: false, reason: trouble } as const
-      return { askedAt, orders: failed, trades: failed, positions: failed, funds: failed }
+      const both = { positions: failed, holdings: failed }
+      return { askedAt, orders: failed, trades: failed, ...both, funds: failed }
     }
     return {
       askedAt,
       orders: { ok: true, rows: orders, proven: true },
       trades: { ok: true, rows: trades, proven: true },
       positions: { ok: true, rows: positions, proven: true },
+      holdings: { ok: true, rows: holdings, proven: true },
       funds: { ok: true, rows: funds, proven: true },
     }
   }

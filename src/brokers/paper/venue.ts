@@ -1,7 +1,7 @@
 import type { Money } from '../../core/amount.ts'
 import { absolute, formatPrice, formatQuantity, minus } from '../../core/amount.ts'
 import type { ChargePlan } from '../../core/charges.ts'
-import type { BrokerFunds, BrokerOrder, BrokerTrade } from '../../core/input.ts'
+import type { BrokerFunds, BrokerOrder, BrokerPosition, BrokerTrade } from '../../core/input.ts'
 import type { Instrument } from '../../core/instrument.ts'
 import type { BrokerOrderId, Revision, Tag, Terms } from '../../core/order.ts'
 import { limitOf, triggerOf } from '../../core/order.ts'
@@ -10,7 +10,8 @@ import type { Bar, MarketListener, Quote } from '../../market/feed.ts'
 import { Board } from './board.ts'
 import type { FloorRules } from './floor.ts'
 import { Floor } from './floor.ts'
-import { left, Ledger, rowOf } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { left, rowOf } from './rows.ts'
 import type { Own, Refusal } from './margin.ts'
 import { NOTHING_HELD, reserveFor } from './margin.ts'
 import { crossingOf } from './match.ts'
@@ -125,6 +126,7 @@ export class Venue implements MarketListener {
    */
   endDay(exchange: string, now: Instant, since: Instant): void {
     this.#floor.endDay(exchange, now)
+    this.#ledger.deliver(exchange, now)
     this.#ledger.forget(since)
     this.#publish()
   }
@@ -133,14 +135,21 @@ export class Venue implements MarketListener {
     readonly orders: BrokerOrder[]
     readonly trades: BrokerTrade[]
     readonly positions: ReturnType<Ledger['positions']>
+    readonly holdings: ReturnType<Ledger['holdings']>
     readonly funds: BrokerFunds[]
   } {
     return {
       orders: [...this.#ledger.orders.values()].map(rowOf),
       trades: [...this.#ledger.trades.values()],
       positions: this.#ledger.positions(),
+      holdings: this.#ledger.holdings(),
       funds: this.#ledger.funds(),
     }
+  }
+
+  /** Delivered and traded since, in one. */
+  netPositions(): BrokerPosition[] {
+    return this.#ledger.netPositions()
   }
 
   quote(instrument: Instrument, quote: Quote): void {

@@ -116,15 +116,12 @@ function termsOf(
  * Every net that either side holds; one the broker does not list is flat there. Over the years most
  * legs are flat here too. Undefined where the reading proves nothing of positions.
  */
-function netsOf(account: Account, { positions, holdings }: Book): Net[] | undefined {
-  if (!positions.ok || !positions.proven) return undefined
-  if (holdings && (!holdings.ok || !holdings.proven)) return undefined
-  const theirs = new Map<NetKey, BrokerPosition>()
-  for (const row of [...positions.rows, ...(holdings?.rows ?? [])]) {
-    const key = netKey(row.instrument, row.product)
-    const known = theirs.get(key)
-    theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
-  }
+function netsOf(account: Account, book: Book): Net[] | undefined {
+  const { positions, holdings } = book
+  const isProven =
+    positions.ok && positions.proven && (!holdings || (holdings.ok && holdings.proven))
+  const theirs = isProven ? heldThere(book) : undefined
+  if (!theirs) return undefined
   for (const [key, owners] of account.legs) {
     const [leg] = owners.values()
     if (theirs.has(key) || !leg) continue
@@ -135,6 +132,21 @@ function netsOf(account: Account, { positions, holdings }: Book): Net[] | undefi
     theirs.set(key, { instrument, product, quantity: NO_QUANTITY })
   }
   return [...theirs].map(([key, row]) => ({ ...row, key, ours: explainedQuantity(account, key) }))
+}
+
+/** Positions and holdings together, by net; undefined where either could not be read. */
+export function heldThere({
+  positions,
+  holdings,
+}: Pick<Book, 'positions' | 'holdings'>): Map<NetKey, BrokerPosition> | undefined {
+  if (!positions.ok || holdings?.ok === false) return undefined
+  const theirs = new Map<NetKey, BrokerPosition>()
+  for (const row of [...positions.rows, ...(holdings?.rows ?? [])]) {
+    const key = netKey(row.instrument, row.product)
+    const known = theirs.get(key)
+    theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
+  }
+  return theirs
 }
 
 /** What is in delivery and what was traded since: a holding that is being sold shows as both. */
