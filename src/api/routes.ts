@@ -6,6 +6,7 @@ import { orderRoutes } from './order-routes.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
 import { askedBy, mustKnow, notFound, settleReopened } from './settle.ts'
+import { statisticsRoutes } from './statistics.ts'
 
 export function routes(app: Api, options: ApiOptions): Promise<void> {
   const { port } = options
@@ -13,6 +14,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   orderRoutes(app, options)
   chargesRoutes(app, options)
   marketRoutes(app, options)
+  statisticsRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -4,6 +4,7 @@ import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
+import type { StatisticsAsked, StatisticsView } from './statistics.ts'
 import type { Instant } from './time.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
@@ -64,6 +65,7 @@ export type PlainQuestion =
       readonly from?: Instant | undefined
       readonly to?: Instant | undefined
     } & Omit<ListAsked, 'symbol'>)
+  | ({ readonly about: 'statistics' } & StatisticsAsked)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
 
@@ -158,4 +160,5 @@ export type Replies = {
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined
   readonly candles: CandlesView | undefined
+  readonly statistics: StatisticsView
 }
