@@ -16,6 +16,7 @@ import { reportCommand } from './cli/execution.ts'
 import { candlesCommand, quoteCommand } from './cli/market.ts'
 import { orderCommand } from './cli/order.ts'
 import { startCommand } from './cli/start.ts'
+import { statisticsCommand } from './cli/statistics.ts'
 import type { Config } from './config.ts'
 import { BadSetting, loadEnvFile, readConfig } from './config.ts'
 import { CannotStart, VERSION } from './folder.ts'
@@ -48,6 +49,7 @@ function program(): Command {
   tallyman.addCommand(orderCommand(client))
   tallyman.addCommand(reportCommand(client))
   tallyman.addCommand(positionsCommand(client))
+  tallyman.addCommand(statisticsCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(quoteCommand(client))
   tallyman.addCommand(candlesCommand(client))

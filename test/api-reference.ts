@@ -1,7 +1,7 @@
 /** The OpenAPI document as a page that people read from top to bottom. */
 type Schema = {
   readonly $ref?: string
-  readonly type?: string
+  readonly type?: string | readonly string[]
   readonly pattern?: string
   readonly enum?: readonly string[]
   readonly const?: string | number | boolean
@@ -102,7 +102,7 @@ function typeOf(schema: Schema): string {
     return `{ ${fields.join(', ')} }`
   }
   if (typeof additionalProperties === 'object') return `map to ${typeOf(additionalProperties)}`
-  return schema.pattern?.startsWith('^\\d') ? 'whole number' : (type ?? 'any')
+  return schema.pattern?.startsWith('^\\d') ? 'whole number' : [type ?? 'any'].flat().join(' or ')
 }
 
 const linkTo = (name: string): string => `[${name}](#${name.toLowerCase()})`

@@ -118,6 +118,7 @@ test('every command explains itself, with examples', () => {
     'positions',
     'instruments',
     'verify',
+    'statistics',
     'accounts reopen',
     'audit',
     'doctor',

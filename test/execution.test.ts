@@ -47,7 +47,8 @@ test('a report of an order that is filled in parts, by hand', async () => {
 
 test('what is dear to a buyer is cheap to a seller', async () => {
   const view = await partlyFilled()
-  const { slippage } = executionView({ ...view, side: 'SELL' }, undefined)
+  const fills = view.fills.map((fill) => ({ ...fill, side: 'SELL' as const }))
+  const { slippage } = executionView({ ...view, side: 'SELL', fills }, undefined)
   assert.deepEqual(slippage.arrival, { price: '250.25', perUnit: '-0.35', amount: '-31.5' })
   assert.equal(slippage.vwap, null)
 })
@@ -56,4 +57,15 @@ test('without a fill there is nothing to compare', async () => {
   const view = await partlyFilled()
   const { slippage } = executionView({ ...view, fills: [] }, price('250'))
   assert.deepEqual(slippage, { arrival: null, limit: null, vwap: null })
+})
+
+test('a trade that was taken back cost nothing', async () => {
+  const view = await partlyFilled()
+  const [first, second] = view.fills
+  const bust: FillView = { ...second!, side: 'SELL', isBust: true }
+  const report = executionView({ ...view, fills: [first!, second!, bust] }, undefined)
+  const { perUnit, amount } = report.slippage.arrival!
+  assert.deepEqual([perUnit, amount], ['0.25', '15']) // 60 × (250.50 − 250.25)
+  const all = [second!, bust]
+  assert.equal(executionView({ ...view, fills: all }, undefined).slippage.arrival, null)
 })

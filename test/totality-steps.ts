@@ -75,8 +75,8 @@ export type Step =
   | { readonly do: 'book'; readonly rows: readonly Step[]; readonly book: BookOf }
   | { readonly do: 'restart' | 'wait' | 'day' | 'connect' | 'lose' }
 
-export const o = fc.integer({ min: 1, max: 4 })
-export const answer: fc.Arbitrary<Answer> = fc.oneof(
+const o = fc.integer({ min: 1, max: 4 })
+const answer: fc.Arbitrary<Answer> = fc.oneof(
   o.map((n): Answer => ({ is: 'accepted', brokerOrderId: `b${n}` as BrokerOrderId })),
   fc.constant<Answer>({ is: 'rejected', code: 'NO', reason: 'no' }),
   fc.boolean().map((halted): Answer => {
@@ -111,7 +111,7 @@ const bookOf: fc.Arbitrary<BookOf> = fc.record(
   },
   { requiredKeys: [] },
 )
-export const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('place' as const),
     size: fc.integer({ min: -10, max: 10 }),
@@ -142,6 +142,44 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       'lose' as const,
     ),
   }),
+)
+
+/** Chance alone hardly ever looks for one order three times in vain. */
+const lapse: fc.Arbitrary<Step[]> = o.map((n) => {
+  const silence: Step = { do: 'answer', o: n, answer: SILENCE, request: 'place' }
+  const look: Step = { do: 'book', rows: [], book: {} }
+  return [{ do: 'place', size: 5, turn: true }, silence, look, look, look, look, look]
+})
+/** Nor does it change an order that has just been accepted. */
+const change: fc.Arbitrary<Step[]> = fc.tuple(o, answer).map(([n, told]) => {
+  const brokerOrderId = `b${n}` as BrokerOrderId
+  const accepted: Answer = { is: 'accepted', brokerOrderId }
+  return [
+    { do: 'place', size: 5, turn: true },
+    { do: 'answer', o: n, answer: accepted, request: 'place' },
+    { do: 'amend', o: n, size: 7, limit: '99' },
+    { do: 'answer', o: n, answer: told, request: 'amend' },
+  ]
+})
+/** Nor is the same trade told, and then taken back. */
+const bust: fc.Arbitrary<Step[]> = fc.tuple(o, fc.integer({ min: 1, max: 5 })).map(([n, size]) => {
+  const accepted: Answer = { is: 'accepted', brokerOrderId: `b${n}` as BrokerOrderId }
+  const trade: Step = { do: 'trade', o: n, t: 9, size, busted: false }
+  return [
+    { do: 'place', size: 5, turn: true },
+    { do: 'answer', o: n, answer: accepted, request: 'place' },
+    trade,
+    { ...trade, busted: true },
+  ]
+})
+const SILENCE: Answer = { is: 'unknown', evidence: 'timeout' }
+
+/** A step, or a few of them that chance alone hardly ever puts in that order. */
+export const episode: fc.Arbitrary<Step[]> = fc.oneof(
+  step.map((each) => [each]),
+  lapse,
+  change,
+  bust,
 )
 
 const WORLD = {

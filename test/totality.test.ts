@@ -5,14 +5,13 @@ import type { Account } from '../src/core/account.ts'
 import { newAccount } from '../src/core/account.ts'
 import { decide } from '../src/core/decide.ts'
 import { evolve } from '../src/core/evolve.ts'
-import type { Answer, Input, Report } from '../src/core/input.ts'
-import type { BrokerOrderId, OrderStatus } from '../src/core/order.ts'
+import type { Input, Report } from '../src/core/input.ts'
+import type { OrderStatus } from '../src/core/order.ts'
 import { fromText, toText } from '../src/core/plain.ts'
 import { epoch } from '../src/core/tag.ts'
 import { later, SECOND } from '../src/core/time.ts'
 import { checkBooks } from './books.ts'
-import type { Step } from './totality-steps.ts'
-import { answer, bodyOf, book, o, START, step } from './totality-steps.ts'
+import { bodyOf, book, episode, START } from './totality-steps.ts'
 
 /**
  * Whatever the outside may say, in whatever order, about orders we know and orders we never heard
@@ -55,36 +54,6 @@ class Trial {
   }
 }
 
-/** Chance alone hardly ever looks for one order three times in vain. */
-const lapse: fc.Arbitrary<Step[]> = o.map((n) => {
-  const silence: Step = { do: 'answer', o: n, answer: SILENCE, request: 'place' }
-  const look: Step = { do: 'book', rows: [], book: {} }
-  return [{ do: 'place', size: 5, turn: true }, silence, look, look, look, look, look]
-})
-/** Nor does it change an order that has just been accepted. */
-const change: fc.Arbitrary<Step[]> = fc.tuple(o, answer).map(([n, told]) => {
-  const brokerOrderId = `b${n}` as BrokerOrderId
-  const accepted: Answer = { is: 'accepted', brokerOrderId }
-  return [
-    { do: 'place', size: 5, turn: true },
-    { do: 'answer', o: n, answer: accepted, request: 'place' },
-    { do: 'amend', o: n, size: 7, limit: '99' },
-    { do: 'answer', o: n, answer: told, request: 'amend' },
-  ]
-})
-/** Nor is the same trade told, and then taken back. */
-const bust: fc.Arbitrary<Step[]> = fc.tuple(o, fc.integer({ min: 1, max: 5 })).map(([n, size]) => {
-  const accepted: Answer = { is: 'accepted', brokerOrderId: `b${n}` as BrokerOrderId }
-  const trade: Step = { do: 'trade', o: n, t: 9, size, busted: false }
-  return [
-    { do: 'place', size: 5, turn: true },
-    { do: 'answer', o: n, answer: accepted, request: 'place' },
-    trade,
-    { ...trade, busted: true },
-  ]
-})
-const SILENCE: Answer = { is: 'unknown', evidence: 'timeout' }
-
 const RUNS = 3_000
 const SIZE = { minLength: 5, maxLength: 40 } as const
 
@@ -92,27 +61,16 @@ test('no report, and no order of reports, meets a state that has no answer', () 
   const seen = new Set<string>()
   const happened = new Set<string>()
   fc.assert(
-    fc.property(
-      fc.array(
-        fc.oneof(
-          step.map((each) => [each]),
-          lapse,
-          change,
-          bust,
-        ),
-        SIZE,
-      ),
-      (steps) => {
-        const trial = new Trial()
-        for (const each of steps.flat()) {
-          const body = bodyOf(trial.account, each)
-          for (const status of statuses(trial.account, body)) seen.add(status)
-          trial.tell(body)
-        }
-        for (const each of trial.happened) happened.add(each)
-        trial.check()
-      },
-    ),
+    fc.property(fc.array(episode, SIZE), (steps) => {
+      const trial = new Trial()
+      for (const each of steps.flat()) {
+        const body = bodyOf(trial.account, each)
+        for (const status of statuses(trial.account, body)) seen.add(status)
+        trial.tell(body)
+      }
+      for (const each of trial.happened) happened.add(each)
+      trial.check()
+    }),
     { numRuns: RUNS },
   )
   // The generator must really have met what it is for, or its silence means nothing.

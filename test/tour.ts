@@ -76,7 +76,10 @@ reopen
 close-day 2026-11-23
 `
 
-export function tour(): Entry[] {
+export const tour = (): Entry[] => entriesOf(STORY)
+
+/** What an account comes to hear, a line each, and what it decides of it. */
+export function entriesOf(story: string): Entry[] {
   const account = newAccount('paper')
   const names = new Map<OrderId, string>()
   const entries: Entry[] = []
@@ -93,7 +96,7 @@ export function tour(): Entry[] {
   }
   add('start', { type: 'OpenAccount', number: 1, broker: 'paper', mode: 'paper', plan: 'zerodha' })
   add('start', { type: 'Started', epoch: Reader.EPOCH })
-  for (const line of STORY.trim().split('\n')) {
+  for (const line of story.trim().split('\n')) {
     const seconds = line.startsWith('wait') ? Number(line.split(' ')[1]) : 1
     now = later(now, seconds * SECOND)
     add(line, bodyOf(line, new Reader(account, names, now)))

@@ -40,7 +40,8 @@ async function toured(size = 1): Promise<Watched> {
 /** Everything the screens show, of a whole journal read in one go. */
 function shown(views: Views): unknown {
   assert.equal(views.catchUp(LONG_MS), true)
-  return [views.orders({}, ALL), views.fills({}, ALL)]
+  const tallies = views.read((parts) => parts.tallies.days({}))
+  return [views.orders({}, ALL), views.fills({}, ALL), tallies]
 }
 
 const wholeOf = (journal: Journal): unknown => {

@@ -7,6 +7,7 @@ import { orderRoutes } from './order-routes.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
 import { askedBy, mustKnow, notFound, settleReopened } from './settle.ts'
+import { statisticsRoutes } from './statistics.ts'
 
 export function routes(app: Api, options: ApiOptions): Promise<void> {
   const { port } = options
@@ -15,6 +16,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   chargesRoutes(app, options)
   marketRoutes(app, options)
   booksRoutes(app, options)
+  statisticsRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

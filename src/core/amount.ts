@@ -107,6 +107,10 @@ export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>
 export const percent = (part: Price, whole: Price): string =>
   format(roundHalfAway(part * 1_000_000n, whole, 1n), 4)
 
+/** For people to read: `part` in hundredths of a per cent of `whole`, to 2 decimals. */
+export const basisPoints = (part: Money, whole: Money): string =>
+  format(roundHalfAway(part * 1_000_000n, whole, 1n), 2)
+
 /** Lots may be broken where an instrument allows it: 1,000 of 100,000 is 0.01 lots. */
 export const lotsIn = (size: Quantity, lot: Quantity): Quantity =>
   ((size * POWERS[QUANTITY_DECIMALS]!) / lot) as Quantity

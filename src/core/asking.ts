@@ -11,6 +11,7 @@ import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
+import type { StatisticsAsked, StatisticsView } from './statistics.ts'
 import type { Instant } from './time.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
@@ -71,6 +72,7 @@ export type PlainQuestion =
       readonly from?: Instant | undefined
       readonly to?: Instant | undefined
     } & Omit<ListAsked, 'symbol'>)
+  | ({ readonly about: 'statistics' } & StatisticsAsked)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
   /** The same, and what the reading found. */
@@ -189,4 +191,5 @@ export type Replies = {
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined
   readonly candles: CandlesView | undefined
+  readonly statistics: StatisticsView
 }

@@ -227,7 +227,7 @@ type Ending = {
   readonly reason: string
 }
 
-const EXPIRY_CODES: Readonly<Record<Expiry, string>> = {
+export const EXPIRY_CODES: Readonly<Record<Expiry, string>> = {
   unsent: 'EXPIRED_UNSENT',
   retries: 'NOT_SENT_RETRIES_EXHAUSTED',
   halted: 'TRADING_HALTED',

@@ -1,5 +1,5 @@
 /** How well an order was carried out. */
-import type { Price } from './amount.ts'
+import type { Money, Price, Quantity } from './amount.ts'
 import {
   average,
   formatMoney,
@@ -95,21 +95,31 @@ function slippage(
   { side, fills, multiplier }: OrderView,
   against: Price | undefined,
 ): SlippageView | null {
-  if (against === undefined || fills.length === 0) return null
+  if (against === undefined) return null
   const contract = BigInt(multiplier)
   let filled = NO_QUANTITY
   let value = NO_MONEY
-  for (const fill of fills) {
-    const size = quantity(fill.quantity)
-    filled = plus(filled, size)
-    value = plus(value, times(price(fill.price), size, contract))
+  for (const { quantity: size, price: paid, side: way } of fills) {
+    const traded = way === 'BUY' ? quantity(size) : negate(quantity(size))
+    filled = plus(filled, traded)
+    value = plus(value, times(price(paid), traded, contract))
   }
+  if (filled === 0n) return null
   const dearer = minus(average(value, filled, contract), against)
-  const cost = minus(value, times(against, filled, contract))
-  const [perUnit, amount] = side === 'BUY' ? [dearer, cost] : [negate(dearer), negate(cost)]
   return {
     price: formatPrice(against),
-    perUnit: formatPrice(perUnit),
-    amount: formatMoney(amount),
+    perUnit: formatPrice(side === 'BUY' ? dearer : negate(dearer)),
+    amount: formatMoney(costAbove(against, { value, filled, multiplier: contract })),
   }
 }
+
+/** Quantity and value are signed: what is sold is negative. */
+export type Traded = {
+  readonly value: Money
+  readonly filled: Quantity
+  readonly multiplier: bigint
+}
+
+/** What it cost more to trade than at that price, on either side; negative is better. */
+export const costAbove = (against: Price, { value, filled, multiplier }: Traded): Money =>
+  minus(value, times(against, filled, multiplier))

@@ -26,6 +26,9 @@ export function priceText(at: Price, currency: Currency): string {
   return `${mark}${grouped(whole, currency)}.${fraction.padEnd(2, '0')}`
 }
 
+export const countText = (count: number, currency: Currency): string =>
+  grouped(count.toString(), currency)
+
 /** Lakhs and crores where the currency is INR, thousands elsewhere. */
 function grouped(digits: string, currency: Currency): string {
   const last = digits.slice(-3)

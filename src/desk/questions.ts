@@ -1,9 +1,9 @@
 import type { Account } from '../core/account.ts'
 import { freeCash } from '../core/account.ts'
 import type { Price } from '../core/amount.ts'
-import { formatMoney, formatPrice, formatQuantity, priceOfPoints } from '../core/amount.ts'
+import { formatMoney, formatPrice, formatQuantity } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
-import { instrumentId, symbolOf } from '../core/instrument.ts'
+import { symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
 import type {
   AccountView,
@@ -19,7 +19,6 @@ import type { FillView, OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
-import { instantOf } from '../core/time.ts'
 import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
@@ -31,6 +30,9 @@ import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { previewOf } from './preview.ts'
 import { Prices } from './prices.ts'
+import type { Accounts } from './statistics.ts'
+import { Statistics } from './statistics.ts'
+import { vwapOf } from './vwap.ts'
 
 export type QuestionsOptions = {
   readonly desk: Desk
@@ -55,10 +57,12 @@ const LOOKS_MAX = 3
 export class Questions {
   readonly #options: QuestionsOptions
   readonly #prices: Prices
+  readonly #statistics: Statistics
 
   constructor(options: QuestionsOptions) {
     this.#options = options
     this.#prices = new Prices(options)
+    this.#statistics = new Statistics(options)
   }
 
   /** The instrument's price, if there is one fresh enough to value an order by. */
@@ -116,6 +120,8 @@ export class Questions {
         return Promise.resolve(this.#prices.quote(question))
       case 'candles':
         return this.#prices.candles(question)
+      case 'statistics':
+        return this.#statistics.of(question, (run) => this.#fromViews(run))
     }
   }
 
@@ -132,13 +138,7 @@ export class Questions {
   async #execution(id: string): Promise<ExecutionView | undefined> {
     const order = await this.order(id)
     if (!order) return undefined
-    const { symbol, exchange, submittedAt, completedAt } = order
-    const instrument = this.#options.instruments.get(instrumentId(exchange, symbol))
-    const { feed, clock } = this.#options
-    const until = completedAt === null ? clock.now() : instantOf(completedAt)
-    const points = instrument && feed.vwap?.(instrument.id, instantOf(submittedAt), until)
-    const vwap = points === undefined ? undefined : priceOfPoints(points, instrument!.decimals)
-    return executionView(order, vwap)
+    return executionView(order, vwapOf(order, this.#options))
   }
 
   async #positions({
@@ -202,11 +202,13 @@ export class Questions {
   }
 
   /** Screens lag by milliseconds; a query brings them up to the head before it reads them. */
-  async #fromViews<T>(read: (views: Views) => T): Promise<T> {
+  #fromViews<T>(read: (views: Views, accounts: Accounts) => T): Promise<T> {
     const { desk, views } = this.#options
     if (!views) throw new Error('this world keeps no screens')
-    await desk.ask(() => views.catchUp(CATCH_UP_MS))
-    return read(views)
+    return desk.ask((accounts) => {
+      views.catchUp(CATCH_UP_MS)
+      return read(views, accounts)
+    })
   }
 }
 

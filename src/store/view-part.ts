@@ -1,6 +1,8 @@
 import type { Event } from '../core/event.ts'
-import type { Order, OrderStatus } from '../core/order.ts'
-import type { Instant } from '../core/time.ts'
+import type { Order } from '../core/order.ts'
+import type { Standing } from '../core/tally.ts'
+import type { Instant, TradingDate } from '../core/time.ts'
+import type { Sql } from './sql.ts'
 
 /** Whose event it is, and the order it is about, if any. */
 export type Following = {
@@ -10,9 +12,17 @@ export type Following = {
   readonly seq: number
   /** As it is after the event; folded in place, so it is to be read at once and not kept. */
   readonly order: Order | undefined
-  /** Its status before the event; undefined where the event placed it. */
-  readonly from: OrderStatus | undefined
+  /** As it was before the event; undefined where the event placed it. */
+  readonly was: Standing | undefined
 }
+
+/** On which trading date of an exchange a moment lies. */
+export type DayOf = (exchange: string, at: Instant) => TradingDate
+
+export type PartOptions = { readonly sql: Sql; readonly dayOf: DayOf }
+
+/** What a part keeps: its tables by name, and how they are made where they are missing. */
+export type Tables = { readonly names: readonly string[]; readonly schema: string }
 
 /**
  * One subject of the screens, with tables of its own. It hears of every event in order; what it

@@ -3,8 +3,9 @@ import { BLOCKS_SCHEMA } from './blocks.ts'
 import { STREAM } from './journal.ts'
 import type { Sql } from './sql.ts'
 import { openSql, pragma } from './sql.ts'
+import { PART_TABLES } from './view-parts.ts'
 
-const VERSION = 3
+const VERSION = 4
 const CURSOR = `
   CREATE TABLE IF NOT EXISTS cursor (
     follower TEXT PRIMARY KEY,
@@ -13,11 +14,10 @@ const CURSOR = `
     n        INTEGER NOT NULL
   ) STRICT`
 /** Tables of another version are thrown away and written again from the journal. */
-const NO_TABLES = `
-  DROP TABLE IF EXISTS orders;
-  DROP TABLE IF EXISTS order_rows;
-  DROP TABLE IF EXISTS fills;
-  DROP TABLE IF EXISTS blocks`
+const NAMES = ['orders', 'order_rows', 'fills', 'blocks']
+const NO_TABLES = [...NAMES, ...PART_TABLES.flatMap(({ names }) => names)]
+  .map((name) => `DROP TABLE IF EXISTS ${name};`)
+  .join('\n')
 const TABLES = `
   CREATE TABLE IF NOT EXISTS orders (
     no      INTEGER PRIMARY KEY,
@@ -39,7 +39,7 @@ const TABLES = `
     symbol   TEXT NOT NULL,
     order_id TEXT NOT NULL,
     body     TEXT NOT NULL
-  ) STRICT;${BLOCKS_SCHEMA}`
+  ) STRICT;${[BLOCKS_SCHEMA, ...PART_TABLES.map(({ schema }) => schema)].join(';')}`
 
 export type ViewTables = {
   readonly sql: Sql

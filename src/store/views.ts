@@ -6,6 +6,7 @@ import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import { fromText, toText } from '../core/plain.ts'
 import type { AuditView, PageView } from '../core/asking.ts'
+import { standingOf } from '../core/tally.ts'
 import type { FillView, OrderView } from '../core/view.ts'
 import { fillView, orderView, utc } from '../core/view.ts'
 import type { AuditAsked } from './audit.ts'
@@ -16,7 +17,9 @@ import type { Journal } from './journal.ts'
 import { DiskFull } from './journal.ts'
 import type { MakeRoom, Sql } from './sql.ts'
 import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
-import type { ViewPart } from './view-part.ts'
+import type { DayOf } from './view-part.ts'
+import type { Parts } from './view-parts.ts'
+import { partsOn } from './view-parts.ts'
 import type { ViewTables } from './view-tables.ts'
 import { moveCursor, openTables, removeTables } from './view-tables.ts'
 
@@ -43,6 +46,8 @@ export type ViewsOptions = {
   /** Hears that the file was damaged. */
   readonly say: (line: string) => void
   readonly makeRoom?: MakeRoom
+  /** By UTC where it is left out. */
+  readonly dayOf?: DayOf
 }
 
 type Folding = {
@@ -60,7 +65,7 @@ export class Views {
   readonly #journal: Journal
   #sql: Sql
   #blocks: Blocks
-  #parts: readonly ViewPart[]
+  #parts: Parts
   #n: number
 
   constructor(options: ViewsOptions) {
@@ -70,7 +75,7 @@ export class Views {
     this.#sql = sql
     this.#n = n
     this.#blocks = new Blocks(sql)
-    this.#parts = partsOn(sql)
+    this.#parts = partsOn(sql, this.#options.dayOf)
   }
 
   #open(): ViewTables {
@@ -98,7 +103,7 @@ export class Views {
     this.#sql = sql
     this.#n = n
     this.#blocks = new Blocks(sql)
-    this.#parts = partsOn(sql)
+    this.#parts = partsOn(sql, this.#options.dayOf)
   }
 
   /**
@@ -113,7 +118,7 @@ export class Views {
         withRoom(this.#options.makeRoom ?? NO_MORE, () => {
           // What a step that failed may have left.
           this.#blocks.forget()
-          for (const part of this.#parts) part.forget()
+          for (const part of Object.values(this.#parts)) part.forget()
           this.#step(until)
         })
       }
@@ -140,7 +145,7 @@ export class Views {
       }
       this.#write(folds)
       this.#blocks.write()
-      for (const part of this.#parts) part.write()
+      for (const part of Object.values(this.#parts)) part.write()
       moveCursor(this.#sql, to)
       return to
     })
@@ -152,7 +157,8 @@ export class Views {
     for (const [index, event] of entry.events.entries()) {
       const id = orderIdOf(event)
       const fold = id && this.#foldFor(id, { account, event, folds })
-      const from = id && fold?.orders.get(id)?.status
+      const before = id && fold?.orders.get(id)
+      const was = before && standingOf(before)
       if (id && fold) {
         foldOne(fold, entry, index)
         putRow.run(id, n)
@@ -160,8 +166,8 @@ export class Views {
       const order = id && fold?.orders.get(id)
       const isFill = event.type === 'OrderFilled' || event.type === 'FillBusted'
       if (isFill) this.#writeFill(account, order!)
-      const told = { account, at, seq: entry.seq + index, order, from }
-      for (const part of this.#parts) part.follow(event, told)
+      const told = { account, at, seq: entry.seq + index, order, was }
+      for (const part of Object.values(this.#parts)) part.follow(event, told)
     }
   }
 
@@ -227,6 +233,11 @@ export class Views {
     return { items: rows.map(({ body }) => JSON.parse(body) as FillView), next }
   }
 
+  /** What one of the parts keeps. */
+  read<T>(question: (parts: Parts) => T): T {
+    return this.#answer(() => question(this.#parts))
+  }
+
   /** A question that meets damage fails; the one after it finds tables that are made anew. */
   #answer<T>(run: () => T): T {
     try {
@@ -277,8 +288,5 @@ export class Views {
 }
 
 type Row = { readonly no: number; readonly account: string; readonly body: string }
-
-/** All that the screens keep besides orders, fills and where the trail's events stand. */
-const partsOn = (_sql: Sql): readonly ViewPart[] => []
 
 const NO_MORE: MakeRoom = () => false

@@ -23,6 +23,7 @@ import { Space } from '../desk/space.ts'
 import { CADENCE } from '../desk/watch.ts'
 import type { Calendar } from '../market/calendar.ts'
 import { readCalendar } from '../market/calendar-file.ts'
+import { tradingDateOf } from '../market/exchange.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
@@ -113,7 +114,8 @@ export class LiveWorld implements World {
     this.#shelf = closing(new SqliteShelf(file('venue.db'), makeRoom))
     const { journal } = this
     const say = (line: string): void => onTrouble(new Error(line))
-    const views = new Views({ file: file('views.db'), journal, makeRoom, say })
+    const dayOf = tradingDateOf
+    const views = new Views({ file: file('views.db'), journal, makeRoom, say, dayOf })
     this.#screens = closing(new Screens({ views, clock: systemClock, onTrouble }))
     const halted = haltIn(config.data)
     this.#firm = new Firm({
