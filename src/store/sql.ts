@@ -112,6 +112,7 @@ export function openSql(file: string, options: OpenOptions = {}, driver?: Driver
   }
   try {
     checkVersion(sql)
+    sql.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   } catch (error) {
     sql.close()
     throw error
@@ -136,6 +137,9 @@ function checkVersion(sql: Sql): void {
     `SQLite ${version} can corrupt a WAL database; ${VERSION_MIN.join('.')} is needed`,
   )
 }
+
+/** Pages kept in memory, a database; a driver may come with eight times as many. */
+const CACHE_KIB = 2_000
 
 /** Gives up room that was kept for this; true if there is more now. */
 export type MakeRoom = () => boolean

@@ -210,6 +210,7 @@ export class SqliteJournal implements Journal {
     ifRoom(NO_MORE, () => {
       transaction(this.#sql, grow)
       this.#checkpoint()
+      this.#sql.exec('PRAGMA shrink_memory') // of the pages that only made the log grow
     })
   }
 
