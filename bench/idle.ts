@@ -53,7 +53,11 @@ if (existsSync('/proc/self/status')) {
   const small = await costOf(['--max-semi-space-size=1', bin, 'start', '--quiet'], env)
   rmSync(data, { recursive: true, force: true })
   const line = (name: string, { residentMb, processor }: Cost): string =>
-    `${name.padEnd(44)} ${residentMb.toFixed(0).padStart(4)} MB ${(processor * 100).toFixed(2)} % of a core`
+    [
+      name.padEnd(44),
+      `${residentMb.toFixed(0).padStart(4)} MB`,
+      `${(processor * 100).toFixed(2)} % of a core`,
+    ].join('  ')
   process.stdout.write(
     [
       line('a Node process that does nothing', bare),
