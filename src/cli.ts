@@ -5,6 +5,7 @@ import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
 import { accountsCommand } from './cli/accounts.ts'
 import { Client } from './cli/client.ts'
+import { configCommand } from './cli/settings.ts'
 import { demoCommand } from './cli/demo.ts'
 import { doctorCommand } from './cli/doctor.ts'
 import { EXIT, Exit } from './cli/exit.ts'
@@ -17,10 +18,11 @@ import { candlesCommand, quoteCommand } from './cli/market.ts'
 import { orderCommand } from './cli/order.ts'
 import { startCommand } from './cli/start.ts'
 import { statisticsCommand } from './cli/statistics.ts'
-import type { Config } from './config.ts'
-import { BadSetting, loadEnvFile, readConfig } from './config.ts'
+import type { Config, Reading } from './config.ts'
+import { BadSetting, readSettings } from './config.ts'
 import { CannotStart, VERSION } from './folder.ts'
 import { BadCalendar } from './market/calendar-file.ts'
+import type { Given } from './settings/given.ts'
 import { BadFile } from './store/bad-file.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
@@ -29,7 +31,6 @@ export async function run(args: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {}) // nothing is left to say it on
   process.umask(0o077) // what we write is for its owner alone
   try {
-    loadEnvFile()
     await program().parseAsync([...args], { from: 'user' })
   } catch (error) {
     process.exitCode = exitCodeFor(error)
@@ -37,14 +38,19 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 function program(): Command {
-  const config = (): Config => readConfig(process.env)
+  const read = (flags: readonly Given[] = []): Reading => {
+    const { config: file } = tallyman.opts<{ readonly config?: string }>()
+    return readSettings({ env: process.env, file, flags })
+  }
+  const config = (): Config => read().config
   const client = (): Client => new Client(config())
   const tallyman = new Command('tallyman')
     .description('A self-hosted order desk for people who trade by program.')
     .version(VERSION)
+    .option('--config <file>', 'read these settings instead of ./tallyman.yaml')
     .showSuggestionAfterError()
     .addHelpText('after', HELP)
-  tallyman.addCommand(startCommand(config))
+  tallyman.addCommand(startCommand(read))
   tallyman.addCommand(demoCommand())
   tallyman.addCommand(orderCommand(client))
   tallyman.addCommand(reportCommand(client))
@@ -63,9 +69,11 @@ function program(): Command {
   tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
-  tallyman.addCommand(doctorCommand(config))
+  tallyman.addCommand(doctorCommand(read))
+  tallyman.addCommand(configCommand(read))
   tallyman.addCommand(keysCommand(config))
   throwInsteadOfExit(tallyman)
+  showConfigIn(tallyman)
   return tallyman
 }
 
@@ -82,13 +90,21 @@ function throwInsteadOfExit(command: Command): void {
   for (const inner of command.commands) throwInsteadOfExit(inner)
 }
 
+/** `--config` is taken by every command, so the help of each one shows it. */
+function showConfigIn(command: Command): void {
+  command.configureHelp({ showGlobalOptions: true })
+  for (const inner of command.commands) showConfigIn(inner)
+}
+
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version are no errors; everything else commander has said on standard error.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   }
   if (error instanceof Exit) return told(error.message, error.code)
-  if (error instanceof BadSetting) return told(error.message, EXIT.cannotStart)
+  if (error instanceof BadSetting) {
+    return told(error.message, error.isUsage ? EXIT.usage : EXIT.cannotStart)
+  }
   if (error instanceof BadCalendar) return told(error.message, EXIT.cannotStart)
   if (error instanceof BadFile) return told(error.message, EXIT.cannotStart)
   if (error instanceof CannotStart) return told(error.message, EXIT.cannotStart)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { destination, pino } from 'pino'
@@ -12,6 +12,7 @@ import { DeskStopped } from './desk/told.ts'
 import type { SpaceNews, SpaceState } from './desk/space.ts'
 import type { ServerFile } from './folder.ts'
 import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
+import { Calendar } from './market/calendar.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import type { LineNews } from './market/reconnecting.ts'
@@ -34,22 +35,25 @@ export type Running = {
 /**
  * Brings up desk, API and command-line access on one data folder. Throws CannotStart, BadCalendar.
  */
-export async function start(config: Config, say: (line: string) => void): Promise<Running> {
-  for (const notice of calendarNotices(config, EXCHANGES)) say(notice)
+export async function start(config: Config, print: (line: string) => void): Promise<Running> {
+  const say = harmless(print)
+  // Once: what somebody writes into it while orders work must not keep a desk from recovering.
+  const calendar = config.calendar ? readCalendar(fileIn(config, 'calendar.json')) : new Calendar()
+  if (config.calendar) for (const notice of calendarNotices(config, EXCHANGES)) say(notice)
   const file = (name: string): string => fileIn(config, name)
   const state = openState(config)
-  const log = logIn(config)
+  const log = logIn(config, say)
   const tell = (line: string): void => {
     log.warn(line)
     say(line)
   }
   const secret = randomBytes(32).toString('hex')
-  let disk: SpaceState = 'ample'
+  let disk: SpaceState = config.reserveBytes > 0 ? 'ample' : 'unwatched'
   const onSpace = (news: SpaceNews): void => {
     disk = news.state
-    tell(spaceText(news.state, news.freeBytes))
+    tell(spaceText(news))
   }
-  const open = (): Promise<LiveWorld> => openWorld(config, { say, tell, onSpace })
+  const open = (): Promise<LiveWorld> => openWorld(config, calendar, { say, tell, onSpace })
   const keeper = new Keeper({ open, clock: systemClock, say: tell })
   const api = await buildApi({
     port: keeper,
@@ -92,10 +96,28 @@ export async function start(config: Config, say: (line: string) => void): Promis
   }
 }
 
-function logIn(config: Config): Logger {
-  const lines = destination({ dest: fileIn(config, 'tallyman.log'), sync: false })
-  lines.on('error', () => {}) // a log that cannot be written is no reason to stop trading
-  return pino({ level: config.log }, lines)
+/** Whoever prints may fail; the desk does not for it. */
+const harmless =
+  (print: (line: string) => void) =>
+  (line: string): void => {
+    try {
+      print(line)
+    } catch {
+      // There is nobody left to tell: the journal has it all the same.
+    }
+  }
+
+/** A log that cannot be written is no reason to stop trading. */
+function logIn(config: Config, say: (line: string) => void): Logger {
+  try {
+    const fd = openSync(fileIn(config, 'tallyman.log'), 'a', 0o600)
+    const lines = destination({ fd, sync: false })
+    lines.on('error', () => {}) // the disk is full, say: what is told of it is enough
+    return pino({ level: config.log }, lines)
+  } catch (error) {
+    say(`Nothing is logged: ${(error as Error).message}`)
+    return pino({ level: 'silent' })
+  }
 }
 
 /** What the calendar does not know of today, loudly: orders are timed by it. */
@@ -114,12 +136,16 @@ type Voices = {
 }
 
 /** A world whose events are said on the terminal, and whose trouble is logged too. */
-async function openWorld(config: Config, { say, tell, onSpace }: Voices): Promise<LiveWorld> {
+async function openWorld(
+  config: Config,
+  calendar: Calendar,
+  { say, tell, onSpace }: Voices,
+): Promise<LiveWorld> {
   let world: LiveWorld
   try {
     const onTrouble = ({ message }: Error): void => tell(`Trouble: ${message}`)
     const onPrices = (news: LineNews): void => tell(pricesText(news))
-    world = await LiveWorld.open(config, { onSpace, onPrices, onTrouble })
+    world = await LiveWorld.open(config, calendar, { onSpace, onPrices, onTrouble })
   } catch (error) {
     throw cannotStart(error as Error)
   }

@@ -3,11 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { SETTING_NAMES } from '../src/config.ts'
+import { configFrom, readSettings } from '../src/config.ts'
+import { SETTING_NAMES } from '../src/settings/schema.ts'
 import { formatRate } from '../src/core/amount.ts'
 import type { Rate } from '../src/core/amount.ts'
 import { DENIALS } from '../src/core/denial.ts'
 import { RULES, SEGMENTS } from '../src/core/rates.ts'
+import { exampleFile, settingsTables } from './settings-page.ts'
 import { tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -27,9 +29,30 @@ test('every link between the documents leads somewhere', () => {
   }
 })
 
-test('README names every setting, and none that does not exist', () => {
-  const named = new Set(read('README.md').match(/\b(TALLYMAN|VERIFIER|MAX|CAPITAL)_[A-Z_]+\b/g))
-  assert.deepEqual([...named].sort(), [...SETTING_NAMES].sort())
+test('every setting that the documents name is one', () => {
+  const own = pages.flatMap((page) => [...read(page).matchAll(/\bTALLYMAN_[A-Z_0-9]+\b/g)])
+  const others = read('README.md').matchAll(/\b(?:VERIFIER|MAX|CAPITAL|EOD|KOTAK)_[A-Z_]+\b/g)
+  const named = [...own, ...others].map(([name]) => name)
+  assert.ok(named.length > 20)
+  for (const name of named) assert.ok(SETTING_NAMES.includes(name), name)
+})
+
+test('docs/configuration.md and the example have the settings the code has', () => {
+  const page = 'docs/configuration.md'
+  const written = read(page).replace(
+    /(<!-- what follows .*-->\n\n)[^]*(<!-- what precedes)/,
+    (_, before: string, after: string) => `${before}${settingsTables()}\n${after}`,
+  )
+  const example = 'tallyman.example.yaml'
+  if (process.env['WRITE_DOCS']) {
+    writeFileSync(join(root, page), written)
+    writeFileSync(join(root, example), exampleFile())
+  }
+  assert.equal(read(page), written, 'run the tests with WRITE_DOCS=1')
+  assert.equal(read(example), exampleFile(), 'run the tests with WRITE_DOCS=1')
+  const { config, settings } = readSettings({ env: {}, file: join(root, example) })
+  assert.deepEqual(config, configFrom({}), 'a copy of it changes nothing')
+  assert.ok(settings.filter(({ isGiven }) => isGiven).length > 20)
 })
 
 test('every command the documents show is one', () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Check } from '../src/cli/checks.ts'
 import { checkNode } from '../src/cli/checks.ts'
-import { settingsInEffect } from '../src/config.ts'
 import { Spawned, tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
@@ -110,10 +109,10 @@ test('a Node without support is warned of, one that is too old fails', () => {
   assert.deepEqual(states, ['ok', 'ok', 'warn', 'fail', 'fail', 'ok'])
 })
 
-test('every setting is shown as it is in effect', () => {
-  const shown = settingsInEffect({ TALLYMAN_PORT: '8080', TALLYMAN_SEED: '' })
-  const by = new Map(shown.map(({ name, value, given }) => [name, `${value} ${given}`]))
-  assert.equal(by.get('TALLYMAN_PORT'), '8080 true')
-  assert.equal(by.get('TALLYMAN_SEED'), '1 false')
-  assert.equal(by.get('TALLYMAN_DEMO_STRATEGY'), 'on false')
+test('every setting is shown as it is in effect, with where that comes from', () => {
+  const { by } = examine(tempFolder(), { TALLYMAN_PORT: '0', TALLYMAN_SEED: '' })
+  const { says, facts } = by.get('settings')!
+  assert.match(says, /server\.port=0 \(environment\), /)
+  assert.deepEqual(facts!['server.port'], { value: '0', from: 'environment' })
+  assert.deepEqual(facts!['sim.seed'], { value: '1', from: 'default' })
 })

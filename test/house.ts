@@ -10,6 +10,7 @@ import type { Broker } from '../src/brokers/broker.ts'
 import type { Account } from '../src/core/account.ts'
 import { money } from '../src/core/amount.ts'
 import type { Instrument, InstrumentId } from '../src/core/instrument.ts'
+import type { Retry } from '../src/core/input.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { PlainAnswer, PlainChanges, PlainTicket } from '../src/core/port.ts'
 import { epoch } from '../src/core/tag.ts'
@@ -20,6 +21,7 @@ import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
 import type { FrontOptions } from '../src/desk/front.ts'
 import { FrontDesk } from '../src/desk/front.ts'
+import type { Cadence } from '../src/desk/watch.ts'
 import { CADENCE } from '../src/desk/watch.ts'
 import type { Feed, MarketListener, Quote, Stretch } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
@@ -97,6 +99,8 @@ export type HouseOptions = {
   readonly mortal?: (clock: Clock) => Clock
   readonly wrap?: (broker: Broker) => Broker
   readonly verifyMs?: number
+  readonly cadence?: Cadence
+  readonly retry?: Retry
   readonly space?: FrontOptions['space']
   /** Hears of what went wrong beside the desk; where nobody does, it is thrown. */
   readonly onTrouble?: (error: Error) => void
@@ -138,7 +142,8 @@ export class House {
       desk: this.desk,
       clock,
       epoch: epoch(options.epoch ?? '00TST'),
-      cadence: { ...CADENCE, verifyMs: options.verifyMs ?? CADENCE.verifyMs },
+      cadence: { ...CADENCE, verifyMs: options.verifyMs ?? CADENCE.verifyMs, ...options.cadence },
+      retry: options.retry,
       halted: options.halted ?? (() => undefined),
     })
     this.front = new FrontDesk({

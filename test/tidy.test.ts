@@ -27,7 +27,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/strategy',
     'src/config.ts',
   ],
-  'src/config.ts': ['src/core', 'src/market', 'src/brokers'],
+  'src/settings': ['src/core', 'src/market', 'src/brokers'],
+  'src/config.ts': ['src/core', 'src/market', 'src/brokers', 'src/settings'],
   'src/folder.ts': ['src/store', 'src/config.ts'],
 }
 /** The only places that know every name. */

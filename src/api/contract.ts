@@ -128,8 +128,9 @@ export const schemas = {
   health: z
     .object({
       status: z.enum(['ok', 'starting', 'stopped']),
-      disk: z.enum(['ample', 'low', 'short']).meta({
-        description: 'When it is short, new orders are refused with 507.',
+      disk: z.enum(['ample', 'low', 'short', 'unwatched']).meta({
+        description:
+          'When it is short, new orders are refused with 507; unwatched, no room is kept.',
       }),
       version: z.string(),
       mode: z.literal('paper'),

@@ -4,7 +4,7 @@ import {
   isResponseSerializationError,
 } from 'fastify-type-provider-zod'
 import type { Fault } from './problem.ts'
-import { ApiError, shown, stopped } from './problem.ts'
+import { ApiError, screensShut, shown, stopped } from './problem.ts'
 
 type Request = Pick<FastifyRequest, 'body' | 'query' | 'params' | 'headers'>
 
@@ -12,6 +12,7 @@ type Request = Pick<FastifyRequest, 'body' | 'query' | 'params' | 'headers'>
 export function faultOf(error: FastifyError, request: Request): Fault {
   if (error instanceof ApiError) return error.problem
   if (error.name === 'DeskStopped') return stopped(error.message)
+  if (error.name === 'ScreensShut') return screensShut(error.message)
   if (hasZodFastifySchemaValidationErrors(error)) return unreadable(error, request)
   if (isResponseSerializationError(error)) return mistake(error.cause.issues[0]?.message)
   const status = error.statusCode ?? 500

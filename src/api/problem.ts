@@ -56,6 +56,16 @@ export const stopped = (reason: string): Fault => ({
   remedy: 'Send the same request again, with the same Idempotency-Key.',
 })
 
+/** What is asked of `views.db` cannot be answered; orders, positions and prices still can. */
+export const screensShut = (reason: string): Fault => ({
+  status: 503,
+  code: 'SCREENS_SHUT',
+  detail: `There are no lists of orders and fills now: ${reason}.`,
+  field: null,
+  value: null,
+  remedy: 'Orders work as ever. Mend or remove views.db, and start the desk again.',
+})
+
 /** Nothing was decided: the same request may be sent again once there is room. */
 export const noSpace = (reason: string): Fault => ({
   status: 507,

@@ -24,7 +24,7 @@ export type ApiOptions = {
   /** Whether the desk takes commands now. */
   readonly status: () => 'ok' | 'starting' | 'stopped'
   /** How much room there is for the journal. */
-  readonly disk: () => 'ample' | 'low' | 'short'
+  readonly disk: () => 'ample' | 'low' | 'short' | 'unwatched'
   /** Proves to the command line that it has reached the desk whose data folder it reads. */
   readonly prove: (challenge: string) => string
   /** Hears of answers that were our own mistake. */

@@ -1,8 +1,7 @@
 /** What `doctor` looks at, apart from the disk: each check answers for itself, and never throws. */
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { Config } from '../config.ts'
-import { settingsInEffect } from '../config.ts'
+import type { Config, Reading } from '../config.ts'
 import { fileIn, VERSION } from '../folder.ts'
 import { zoneOf } from '../market/zone.ts'
 import { listenerIn, whoListens } from './running.ts'
@@ -59,12 +58,17 @@ export function checkNode(version = process.versions.node, now = Date.now()): Ch
   return ok('node', `Node ${version}`, facts)
 }
 
-export function checkSettings(env: NodeJS.ProcessEnv): Check {
-  const settings = settingsInEffect(env)
-  const given = settings.filter((each) => each.given).map(({ name, value }) => `${name}=${value}`)
-  const says = given.length === 0 ? 'all settings are at their defaults' : given.join(' ')
-  return ok('settings', says, Object.fromEntries(settings.map(({ name, value }) => [name, value])))
+export function checkSettings({ settings }: Reading): Check {
+  const changed = settings.filter(({ isChanged }) => isChanged)
+  const told = changed.map(({ key, value, from }) => `${key}=${value} (${from})`)
+  const says = told.length === 0 ? 'all settings are at their defaults' : told.join(', ')
+  const facts = settings.map(({ key, value, from }) => [key, { value: value ?? null, from }])
+  return ok('settings', says, Object.fromEntries(facts) as Check['facts'])
 }
+
+/** What nobody need correct, but should know. */
+export const checkNotices = ({ notices }: Reading): Check[] =>
+  notices.map(({ says, remedy }) => warn('setting', { says, remedy }))
 
 const OTHERS = 0o077
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { Command } from 'commander'
-import type { Config } from '../config.ts'
+import type { Reading } from '../config.ts'
 import { BadSetting } from '../config.ts'
 import type { Check } from './checks.ts'
 import {
@@ -8,6 +8,7 @@ import {
   checkFolder,
   checkHalt,
   checkNode,
+  checkNotices,
   checkPort,
   checkSettings,
   checkVersion,
@@ -18,7 +19,7 @@ import { checkByTrying, checkJournal, checkRoom } from './disk-checks.ts'
 import { EXIT } from './exit.ts'
 import { out, outJson } from './say.ts'
 
-export function doctorCommand(config: () => Config): Command {
+export function doctorCommand(read: () => Reading): Command {
   return new Command('doctor')
     .description('look for what would keep the desk from working well, and say what to do')
     .option('--json', 'print the answer as JSON')
@@ -28,24 +29,26 @@ export function doctorCommand(config: () => Config): Command {
         '\n\nExamples:\n  $ tallyman doctor\n  $ tallyman doctor --json',
     )
     .action(async ({ json }: { readonly json?: boolean }) => {
-      const checks = await examine(config)
+      const checks = await examine(read)
       if (json) outJson({ ok: !checks.some(isFailure), checks })
       else out(checks.map(lineOf).join('\n'))
       if (checks.some(isFailure)) process.exitCode = EXIT.refused
     })
 }
 
-async function examine(config: () => Config): Promise<Check[]> {
+async function examine(settings: () => Reading): Promise<Check[]> {
   const machine = [checkVersion(), checkNode(), checkZones(), checkClock()]
-  let read: Config
+  let found: Reading
   try {
-    read = config()
+    found = settings()
   } catch (error) {
     if (!(error instanceof BadSetting)) throw error
-    const remedy = 'Correct it in the environment, or in the file .env.'
+    const remedy = 'Correct it where it stands; docs/configuration.md says what each one takes.'
     return [...machine, fail('settings', { says: error.message, remedy })]
   }
-  const checks = [...machine, checkSettings(process.env), await checkPort(read), checkFolder(read)]
+  const { config: read } = found
+  const said = [checkSettings(found), ...checkNotices(found)]
+  const checks = [...machine, ...said, await checkPort(read), checkFolder(read)]
   if (!existsSync(read.data) || checks.some(isFailureOf('data folder'))) return checks
   try {
     accessSync(read.data, constants.W_OK)

@@ -1,56 +1,89 @@
 import { Command } from 'commander'
-import type { Config } from '../config.ts'
+import type { Config, Notice, Reading } from '../config.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import { moneyText } from '../core/wording.ts'
 import { CannotStart, fileIn, isThere, makeFolder } from '../folder.ts'
+import type { Given } from '../settings/given.ts'
+import { flag } from '../settings/given.ts'
+import type { Key } from '../settings/schema.ts'
 import { EXIT, Exit } from './exit.ts'
 import { planFrom } from './faults.ts'
-import { out } from './say.ts'
+import { terminalOn } from './terminal.ts'
 
-export function startCommand(config: () => Config): Command {
+type Options = {
+  readonly demoStrategy: boolean
+  readonly quiet?: boolean
+  readonly faults?: string
+  readonly [option: string]: string | boolean | undefined
+}
+
+export function startCommand(read: (flags: readonly Given[]) => Reading): Command {
   return new Command('start')
     .description('start the desk, and keep it running until Ctrl-C')
+    .option('--host <address>', 'where it listens (127.0.0.1)')
+    .option('--port <port>', 'where it listens (7373)')
+    .option('--data <folder>', 'where everything is kept (./data)')
+    .option('--log <level>', 'debug, info, warn, error or silent (info)')
     .option('--no-demo-strategy', 'let nobody trade but you')
     .option('--faults <plan.yaml>', 'break the paper broker on purpose (docs/break-it-yourself.md)')
     .option('--quiet', 'do not print what happens')
     .addHelpText('after', SETTINGS)
-    .action(async (options: { demoStrategy: boolean; quiet?: boolean; faults?: string }) => {
-      const read = config()
-      const faults = planFrom(options.faults) ?? read.faults
-      const demoStrategy = read.demoStrategy && options.demoStrategy
-      const chosen = { ...read, demoStrategy, faults }
-      makeFolder(chosen)
-      const isFirst = !isThere(fileIn(chosen, 'journal.db'))
-      const stopping = asked() // from now on, so that no signal finds us half started
-      // The server is much to load, and no other command needs it.
-      const { start } = await import('../main.ts')
-      const running = await start(chosen, options.quiet ? () => {} : out)
-      out(welcome(chosen, running.url, isFirst))
-      const ending = await Promise.race([stopping, running.failed])
-      if (ending instanceof Error) {
-        await running.stop()
-        if (ending instanceof CannotStart) throw ending
-        throw new Exit(EXIT.refused, `the journal failed and did not recover: ${ending.message}`)
-      }
-      out(await running.stop())
+    .action(async (options: Options) => {
+      const { config, notices } = read(flagsIn(options))
+      const faults = planFrom(options.faults) ?? config.faults
+      await run({ ...config, faults }, notices)
     })
 }
 
+const FLAGS: Readonly<Record<string, Key>> = {
+  host: 'server.host',
+  port: 'server.port',
+  data: 'server.data_folder',
+  log: 'log.level',
+}
+
+function flagsIn(options: Options): Given[] {
+  const given = Object.entries(FLAGS).flatMap(([name, key]) => {
+    const text = options[name]
+    return typeof text === 'string' ? [flag(key, `--${name}`, text)] : []
+  })
+  if (!options.demoStrategy) given.push(flag('sim.demo_strategy', '--no-demo-strategy', 'off'))
+  if (options.quiet) given.push(flag('log.terminal', '--quiet', 'off'))
+  return given
+}
+
+async function run(config: Config, notices: readonly Notice[]): Promise<void> {
+  makeFolder(config)
+  const say = terminalOn(process.stdout)
+  // Also where nothing else is said: they are about what nobody sees otherwise.
+  for (const { says, remedy } of notices) process.stderr.write(`tallyman: ${says}; ${remedy}\n`)
+  const isFirst = !isThere(fileIn(config, 'journal.db'))
+  const stopping = asked() // from now on, so that no signal finds us half started
+  // The server is much to load, and no other command needs it.
+  const { start } = await import('../main.ts')
+  const running = await start(config, config.terminal ? say : () => {})
+  say(welcome(config, running.url, isFirst))
+  const ending = await Promise.race([stopping, running.failed])
+  if (ending instanceof Error) {
+    await running.stop()
+    if (ending instanceof CannotStart) throw ending
+    throw new Exit(EXIT.refused, `the journal failed and did not recover: ${ending.message}`)
+  }
+  say(await running.stop())
+}
+
 const SETTINGS = `
-Settings (environment, or a file .env):
-  TALLYMAN_HOST=127.0.0.1  TALLYMAN_PORT=7373  TALLYMAN_DATA=./data
-  TALLYMAN_SEED=1  TALLYMAN_PAPER_CASH=1000000  TALLYMAN_PAPER_LATENCY_MS=20
-  TALLYMAN_SIM=gaps=0.01,spikes=0.01,wide=0.05,halts=0.005    chances a minute, of SIM
-  TALLYMAN_PAPER_CHARGES=zerodha                    or kotak, or none
-  TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2    break the paper broker on purpose
-  VERIFIER_CHECK_INTERVAL=1800  TALLYMAN_DISK_RESERVE_MB=64
+All else is set in tallyman.yaml, in the environment or in a file .env: docs/configuration.md has
+every name, tallyman.example.yaml is a file to begin with, "tallyman config" shows what holds.
 
 A file named HALT in the data folder stops every new order at the last step before the broker.
 
 Examples:
   $ tallyman start
-  $ TALLYMAN_PORT=8080 tallyman start --no-demo-strategy --quiet`
+  $ tallyman start --port 8080 --no-demo-strategy --quiet
+  $ tallyman start --config desk.yaml
+  $ TALLYMAN_PAPER_FAULTS=lose-answer=0.1,late=0.2 tallyman start`
 
 /**
  * Ctrl-C, or whoever supervises us. A second Ctrl-C ends at once, as people expect; one that comes

@@ -125,6 +125,14 @@ export const NO_POLICY: Policy = {
   capitalPerTrade: undefined,
 }
 
+/** How what provably never left is sent again. */
+export type Retry = {
+  /** Of an order or a change, after the first attempt; a cancel is repeated until it is settled. */
+  readonly max: number
+  /** Before the first of them; each further one waits twice as long, up to half a minute. */
+  readonly delayMs: number
+}
+
 export type Refused = { readonly code: 'TRADING_HALTED' | 'MARKET_CLOSED'; readonly why: string }
 
 /** What the gateway and the clock tell of ourselves. */
@@ -147,6 +155,8 @@ export type Report =
       readonly orderId: OrderId
       readonly request: RequestKind
       readonly answer: Answer
+      /** Undefined: three times, after one second. */
+      readonly retry?: Retry | undefined
     }
   | { readonly type: 'OrderSeen'; readonly row: BrokerOrder }
   | { readonly type: 'TradeSeen'; readonly trade: BrokerTrade }

@@ -138,13 +138,21 @@ export function pricesText(news: PricesNews): string {
   return `PRICES ARE LOST: ${news.reason}. They are asked for again and again.`
 }
 
-export function spaceText(state: 'ample' | 'low' | 'short', freeBytes: number): string {
+type SpaceTold = {
+  readonly state: 'ample' | 'low' | 'short' | 'unwatched'
+  readonly freeBytes: number
+  readonly why?: string | undefined
+}
+
+export function spaceText({ state, freeBytes, why }: SpaceTold): string {
   const free = `${Math.floor(freeBytes / 1024 / 1024)} MB of disk are free`
   switch (state) {
     case 'ample':
       return `There is room on the disk again: ${free}.`
     case 'low':
       return `Disk space is low: ${free} beside the reserve. Free some before entries must wait.`
+    case 'unwatched':
+      return `No room is kept for a full disk: ${why}. Orders go on; put that right.`
     case 'short':
       return (
         `DISK SPACE IS SHORT: ${free}. New orders are refused until there is room for the ` +

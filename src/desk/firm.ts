@@ -1,6 +1,7 @@
 import type { Broker } from '../brokers/broker.ts'
 import type { ChargePlan } from '../core/charges.ts'
 import type { Mode } from '../core/event.ts'
+import type { Retry } from '../core/input.ts'
 import type { Epoch } from '../core/tag.ts'
 import { ACCOUNTS_MAX } from '../core/tag.ts'
 import type { Clock } from './clock.ts'
@@ -29,6 +30,8 @@ export type FirmOptions = {
   readonly epoch: Epoch
   readonly cadence: Cadence
   readonly halted: Halted
+  /** Undefined: as the core does it where nobody says. */
+  readonly retry?: Retry | undefined
 }
 
 type Served = {
@@ -51,8 +54,8 @@ export class Firm {
    * broker's book, and only then sends what was placed and never sent.
    */
   async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
-    const { desk, clock, cadence, halted } = this.#options
-    const line: Line = { account: id, desk, broker, clock, spareEpoch: this.#options.epoch }
+    const { desk, clock, cadence, halted, epoch: spareEpoch, retry } = this.#options
+    const line: Line = { account: id, desk, broker, clock, spareEpoch, retry }
     const known = await desk.ask((accounts) => accounts.get(id))
     if (known && (known.broker !== broker.traits.name || known.mode !== mode)) {
       const now = `${mode} trading at ${broker.traits.name}`
@@ -64,7 +67,7 @@ export class Firm {
       const body = { type: 'OpenAccount', number, broker: broker.traits.name, mode, plan: charges }
       await desk.submit({ account: id, cause: 'start', body: { ...body, type: 'OpenAccount' } })
     }
-    const epoch = known?.epoch ?? this.#options.epoch
+    const epoch = known?.epoch ?? spareEpoch
     await desk.submit({ account: id, cause: 'start', body: { type: 'Started', epoch } })
     const gateway = new Gateway(line, halted)
     const watch = new Watch(line, cadence)

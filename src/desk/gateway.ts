@@ -32,6 +32,7 @@ export class Gateway {
   readonly #broker: Line['broker']
   readonly #account: string
   readonly #halted: Halted
+  readonly #retry: Line['retry']
   readonly #limiter: Limiter
   /**
    * What was handed to the broker, by request and attempt. It stays until the fold no longer
@@ -43,12 +44,13 @@ export class Gateway {
   #disarm: () => void = () => {}
   #stopped = false
 
-  constructor({ desk, clock, broker, account }: Line, halted: Halted) {
+  constructor({ desk, clock, broker, account, retry }: Line, halted: Halted) {
     this.#desk = desk
     this.#clock = clock
     this.#broker = broker
     this.#account = account
     this.#halted = halted
+    this.#retry = retry
     this.#limiter = new Limiter(broker.traits.limits)
     this.#remember()
   }
@@ -224,7 +226,8 @@ export class Gateway {
   }
 
   #answered({ orderId, kind }: Call, answer: Answer): void {
-    const body = { type: 'Answered', orderId, request: kind, answer } as const
+    const retry = this.#retry
+    const body = { type: 'Answered', orderId, request: kind, answer, retry } as const
     this.#desk.tell({ account: this.#account, cause: `answer ${orderId} ${kind}`, body })
   }
 }

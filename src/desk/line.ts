@@ -1,5 +1,6 @@
 import type { Broker } from '../brokers/broker.ts'
 import type { Epoch } from '../core/tag.ts'
+import type { Retry } from '../core/input.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 
@@ -11,4 +12,5 @@ export type Line = {
   readonly clock: Clock
   /** Random, and used for nothing unless the journal was put back from an older copy. */
   readonly spareEpoch: Epoch
+  readonly retry?: Retry | undefined
 }

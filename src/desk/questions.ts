@@ -22,12 +22,14 @@ import { executionView } from '../core/execution.ts'
 import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
+import { BadFile } from '../store/bad-file.ts'
 import type { ShowOrder, Views } from '../store/views.ts'
 import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
+import { ScreensShut } from './told.ts'
 import { previewOf } from './preview.ts'
 import { Prices } from './prices.ts'
 import type { Accounts } from './statistics.ts'
@@ -42,6 +44,8 @@ export type QuestionsOptions = {
   readonly clock: Pick<Clock, 'now' | 'soon'>
   /** Undefined in a world that keeps no screens. */
   readonly views: Views | undefined
+  /** Why there are none. */
+  readonly noViews?: string | undefined
   readonly journalHead: () => Replies['journal']
 }
 
@@ -202,13 +206,17 @@ export class Questions {
   }
 
   /** Screens lag by milliseconds; a query brings them up to the head before it reads them. */
-  #fromViews<T>(read: (views: Views, accounts: Accounts) => T): Promise<T> {
-    const { desk, views } = this.#options
-    if (!views) throw new Error('this world keeps no screens')
-    return desk.ask((accounts) => {
-      views.catchUp(CATCH_UP_MS)
-      return read(views, accounts)
-    })
+  async #fromViews<T>(read: (views: Views, accounts: Accounts) => T): Promise<T> {
+    const { desk, views, noViews = 'this world keeps none' } = this.#options
+    if (!views) throw new ScreensShut(noViews)
+    try {
+      return await desk.ask((accounts) => {
+        views.catchUp(CATCH_UP_MS)
+        return read(views, accounts)
+      })
+    } catch (error) {
+      throw error instanceof BadFile ? new ScreensShut(error.message) : error
+    }
   }
 }
 

@@ -3,9 +3,17 @@ import { elapsed, later, SECOND } from '../core/time.ts'
 import type { Reserve } from '../store/reserve.ts'
 import type { Clock } from './clock.ts'
 
-/** `low`: less is free than the reserve holds. `short`: the reserve itself is given up. */
-export type SpaceState = 'ample' | 'low' | 'short'
-export type SpaceNews = { readonly state: SpaceState; readonly freeBytes: number }
+/**
+ * `low`: less is free than the reserve holds. `short`: the reserve itself is given up. `unwatched`:
+ * it cannot be kept though there is room, or the disk does not say how much there is.
+ */
+export type SpaceState = 'ample' | 'low' | 'short' | 'unwatched'
+export type SpaceNews = {
+  readonly state: SpaceState
+  readonly freeBytes: number
+  /** Why it is unwatched. */
+  readonly why?: string | undefined
+}
 
 const CHECK_MS: number = 5 * SECOND
 /** Before an entry, the disk is looked at again after this. */
@@ -26,6 +34,8 @@ export class Space {
   #state: SpaceState = 'ample'
   #checkedAt: Instant | undefined
   #free = 0
+  /** Why the disk does not say what is free, if so. */
+  #silent: string | undefined
   #disarm: () => void = () => {}
   #stopped = false
 
@@ -61,13 +71,23 @@ export class Space {
   isShort(): boolean {
     const now = this.#clock.now()
     if (this.#checkedAt === undefined || elapsed(this.#checkedAt, now) > FRESH_MS) this.#look()
-    return !this.#reserve.held
+    return this.#isShort
   }
 
   /** Why no entry is taken, after a last look whether the space is back. */
   async whyShort(): Promise<string | undefined> {
     await this.#check()
-    return this.#reserve.held ? undefined : `only ${megabytes(this.#free)} MB of disk are free`
+    return !this.#isShort ? undefined : `only ${megabytes(this.#free)} MB of disk are free`
+  }
+
+  /** A reserve that something else keeps from being taken says nothing about the room. */
+  get #isShort(): boolean {
+    const { held, bytes } = this.#reserve
+    return !held && (this.#why === undefined || this.#free < bytes)
+  }
+
+  get #why(): string | undefined {
+    return this.#silent ?? this.#reserve.trouble
   }
 
   #arm(): void {
@@ -80,26 +100,39 @@ export class Space {
   async #check(): Promise<void> {
     const { bytes, held } = this.#reserve
     const needed = bytes + bytes / BESIDE_PART
-    if (!held && !this.#stopped && this.#reserve.free() >= needed) await this.#reserve.take()
+    if (!held && !this.#stopped && this.#measure() >= needed) await this.#reserve.take()
     this.#look()
   }
 
   #look(): void {
     this.#checkedAt = this.#clock.now()
-    this.#free = this.#reserve.free()
+    this.#free = this.#measure()
     if (this.#free < this.#reserve.bytes / LAST_PART && this.#reserve.giveUp()) {
-      this.#free = this.#reserve.free()
+      this.#free = this.#measure()
     }
     this.#feel()
+  }
+
+  /** A disk that does not say is taken to have room: a write that fails will tell. */
+  #measure(): number {
+    try {
+      this.#silent = undefined
+      return this.#reserve.free()
+    } catch (error) {
+      this.#silent = (error as Error).message
+      return Infinity
+    }
   }
 
   /** Tells only what has changed. */
   #feel(): void {
     const { held, bytes } = this.#reserve
-    const state = !held ? 'short' : this.#free < bytes ? 'low' : 'ample'
+    const why = this.#why
+    const watched = !held ? 'short' : this.#free < bytes ? 'low' : 'ample'
+    const state = why !== undefined && !this.#isShort ? 'unwatched' : watched
     if (state === this.#state) return
     this.#state = state
-    this.#tell({ state, freeBytes: this.#free })
+    this.#tell({ state, freeBytes: this.#free, why })
   }
 }
 

@@ -34,6 +34,11 @@ export class DeskBusy extends Error {
   override readonly name = 'DeskBusy'
 }
 
+/** There are no lists now; the message says why. Orders do not need them. */
+export class ScreensShut extends Error {
+  override readonly name = 'ScreensShut'
+}
+
 /**
  * Our own books of one account contradicted each other; its inputs of that batch did not happen.
  */

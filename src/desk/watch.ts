@@ -11,20 +11,26 @@ import type { Line } from './line.ts'
 
 /** How often the broker's book is read when nothing calls for it sooner. */
 export type Cadence = {
-  /**
-   * While orders work; and between two readings that are to agree, since only the second of them
-   * proves a difference.
-   */
+  /** While orders work. */
   readonly workingMs: number
-  /** Always: VERIFIER_CHECK_INTERVAL. */
-  readonly verifyMs: number
+  /** Between two readings that are to agree: only the second of them proves a difference. */
+  readonly agreeMs: number
+  /** Always; undefined: never. */
+  readonly verifyMs: number | undefined
+  /** Whether orders and trades that the broker tells of unasked are listened to. */
+  readonly streams: boolean
   /** How trades by hand reach the books. */
   readonly matching?: Matching | undefined
   /** Differences up to this fraction of what is held lock nothing. */
   readonly tolerance?: Rate | undefined
 }
 
-export const CADENCE: Cadence = { workingMs: SECOND, verifyMs: 30 * MINUTE }
+export const CADENCE: Cadence = {
+  workingMs: SECOND,
+  agreeMs: SECOND,
+  verifyMs: 30 * MINUTE,
+  streams: true,
+}
 
 /** A reading, and what came of it. */
 type Seen = Reading & { readonly events: readonly Event[] }
@@ -68,6 +74,7 @@ export class Watch {
   /** Connects, and resolves once the book has been read for the first time or could not be. */
   async start(): Promise<void> {
     await this.#broker.start((news) => {
+      if (!this.#cadence.streams && isSeen(news)) return // the book will tell
       const told = { account: this.#account, cause: `${this.#broker.traits.name} told`, body: news }
       this.#desk.tell(told)
       if (news.type === 'Connected') void this.readNow()
@@ -164,7 +171,7 @@ export class Watch {
     const before = shown === this.#seen ? this.#seenAt : undefined
     this.#seen = shown
     // A witness may be called again at once; the next one is not to be from the same moment.
-    const isApart = before === undefined || elapsed(before, askedAt) >= this.#cadence.workingMs
+    const isApart = before === undefined || elapsed(before, askedAt) >= this.#cadence.agreeMs
     if (isApart) this.#seenAt = askedAt
     this.#confirm = before === undefined || before <= lastMove(this.#desk.account(this.#account))
     return before
@@ -176,25 +183,28 @@ export class Watch {
     if (due === this.#armedFor) return
     this.#disarm()
     this.#armedFor = due
+    this.#disarm = () => {}
+    if (due === undefined) return
     this.#disarm = this.#clock.at(due, () => {
       this.#armedFor = undefined
       void this.readNow()
     })
   }
 
-  #due(last: Instant): Instant {
+  #due(last: Instant): Instant | undefined {
     if (this.#failures > 0) {
       return later(last, RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1]!)
     }
-    const { workingMs, verifyMs } = this.#cadence
+    const { workingMs, agreeMs, verifyMs = Infinity } = this.#cadence
     const account = this.#desk.account(this.#account)
-    const isSoon = this.#confirm || hasWorking(account)
-    let wait = isSoon ? Math.min(workingMs, verifyMs) : verifyMs
+    let wait = verifyMs
+    if (this.#confirm) wait = Math.min(wait, agreeMs)
+    if (hasWorking(account)) wait = Math.min(wait, workingMs)
     for (const id of account.unknown) {
       const since = account.orders.get(id)!.doubt!.since
       wait = Math.min(wait, elapsed(last, this.#nextLook(since, last)))
     }
-    return later(last, wait)
+    return wait === Infinity ? undefined : later(last, wait)
   }
 
   /** Also at the broker's bound, when absence first means something. */
@@ -230,6 +240,8 @@ const failedReading = (askedAt: Instant, reason: string): Reading => {
     funds: failed,
   }
 }
+
+const isSeen = ({ type }: News): boolean => type === 'OrderSeen' || type === 'TradeSeen'
 
 /** Of an order that is none of ours, or not yet. */
 function isForeign(account: Account, news: News): boolean {

@@ -51,14 +51,19 @@ export class Reconnecting {
     const life = ++this.#life
     this.#heardAt = clock.now()
     this.#watch()
-    source.start({
-      heard: () => {
-        if (life === this.#life) this.#heard()
-      },
-      lost: (reason) => {
-        if (life === this.#life) this.#lose(reason)
-      },
-    })
+    const lost = (reason: string): void => {
+      if (life === this.#life) this.#lose(reason)
+    }
+    try {
+      source.start({
+        heard: () => {
+          if (life === this.#life) this.#heard()
+        },
+        lost,
+      })
+    } catch (error) {
+      lost((error as Error).message) // orders can do without prices
+    }
   }
 
   stop(): void {

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const CHUNK_BYTES = 1024 * 1024
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 /**
  * A file that takes up room on the disk of the data folder, so that there is some to give up when
@@ -13,6 +14,7 @@ export class Reserve {
   readonly bytes: number
   readonly #file: string
   #held = false
+  #trouble: string | undefined
   #taking: Promise<boolean> | undefined
 
   constructor(file: string, bytes: number) {
@@ -23,6 +25,11 @@ export class Reserve {
 
   get held(): boolean {
     return this.#held
+  }
+
+  /** Why it could not be taken though there may be room: something else stands in its place. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
   /** What others may still write, in bytes; the reserve is not part of it. */
@@ -41,6 +48,7 @@ export class Reserve {
 
   async #write(): Promise<boolean> {
     const noise = randomBytes(CHUNK_BYTES)
+    this.#trouble = undefined
     try {
       const file = await open(this.#file, 'w', 0o600)
       try {
@@ -51,9 +59,11 @@ export class Reserve {
       } finally {
         await file.close()
       }
-    } catch {
+    } catch (error) {
       // Full, over its quota, or broken: in any case there is no reserve.
-      rmSync(this.#file, { force: true })
+      const { code, message } = error as NodeJS.ErrnoException
+      if (!NO_ROOM.includes(code ?? '')) this.#trouble = message
+      this.#remove()
       return false
     }
     // A write near the end of the disk may be cut short without an error.
@@ -65,8 +75,16 @@ export class Reserve {
   giveUp(): boolean {
     if (!this.#held) return false
     this.#held = false
-    rmSync(this.#file, { force: true })
+    this.#remove()
     return true
+  }
+
+  #remove(): void {
+    try {
+      rmSync(this.#file, { force: true })
+    } catch (error) {
+      this.#trouble ??= (error as Error).message
+    }
   }
 }
 

@@ -75,7 +75,7 @@ const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
 const DENIED_KEPT = 100
 /** The venue is in this process and loses nothing, so its book is read rarely. */
-const QUIET = { workingMs: DAY, verifyMs: 30 * DAY } as const
+const QUIET = { workingMs: DAY, agreeMs: DAY, verifyMs: 30 * DAY, streams: true } as const
 /** What may still be settled when the prices have ended, where things went wrong. */
 const CALM_MS: number = 5 * MINUTE
 

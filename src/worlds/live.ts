@@ -6,49 +6,38 @@ import { insideOf } from '../brokers/paper/inside.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Config } from '../config.ts'
-import { netKey } from '../core/instrument.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
-import { strategyOwner } from '../core/owner.ts'
 import type { DeskPort } from '../core/port.ts'
 import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
-import { later, MINUTE, SECOND } from '../core/time.ts'
+import { SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { Desk } from '../desk/desk.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
-import type { SpaceNews } from '../desk/space.ts'
-import { Space } from '../desk/space.ts'
-import { CADENCE } from '../desk/watch.ts'
+import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
-import { readCalendar } from '../market/calendar-file.ts'
 import { tradingDateOf } from '../market/exchange.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
-import { Reserve } from '../store/reserve.ts'
 import { SqliteShelf } from '../store/shelf.ts'
 import { SqliteJournal } from '../store/sqlite.ts'
-import { Views } from '../store/views.ts'
-import { EmaRsi } from '../strategy/ema-rsi.ts'
-import { holdingOf, Runner } from '../strategy/runner.ts'
+import { cadenceOf } from './cadence.ts'
+import { runDemo } from './demo-strategy.ts'
 import { haltIn } from './halt.ts'
 import type { Closing, World } from './keeper.ts'
-import { Screens } from './screens.ts'
+import { openViews, Screens } from './screens.ts'
+import { refusals } from './refusal.ts'
+import { spaceIn } from './room.ts'
 import { Teardown } from './teardown.ts'
 
 /** Whose days the desk keeps. */
 export const EXCHANGES: readonly string[] = ['SIM']
 const PAPER_ACCOUNT = 'paper'
-/**
- * So short that a newcomer sees a trade within a minute or two, and so small that it costs little.
- */
-const DEMO_BAR_MS = SECOND
-const DEMO_CAPITAL = money('5000')
-const DEMO_WARM_MS = MINUTE
 const GRACE_MS = 5 * SECOND
 
 /** Who hears of what is not an event of an account. */
@@ -57,6 +46,8 @@ export type Ears = {
   readonly onPrices: (news: LineNews) => void
   readonly onTrouble: (error: Error) => void
 }
+
+type Given = { readonly calendar: Calendar; readonly teardown: Teardown }
 
 /**
  * A desk on real time and a real disk. Opening one is also how it recovers: from the journal, the
@@ -67,20 +58,21 @@ export class LiveWorld implements World {
   readonly journal: SqliteJournal
   readonly #front: FrontDesk
   readonly #firm: Firm
-  readonly #screens: Screens
+  readonly #screens: Screens | undefined
   readonly #feed: SimulatedFeed
   readonly #line: Reconnecting
   readonly #shelf: SqliteShelf
   readonly #calendar: Calendar
-  readonly #space: Space
+  readonly #space: Space | undefined
   readonly #teardown: Teardown
+  readonly #onTrouble: Ears['onTrouble']
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
-  static async open(config: Config, ears: Ears): Promise<LiveWorld> {
+  static async open(config: Config, calendar: Calendar, ears: Ears): Promise<LiveWorld> {
     mkdirSync(config.data, { recursive: true, mode: 0o700 })
     const teardown = new Teardown(ears.onTrouble)
     try {
-      const world = new LiveWorld(config, teardown, ears)
+      const world = new LiveWorld(config, { calendar, teardown }, ears)
       await world.#start(config)
       return world
     } catch (error) {
@@ -89,20 +81,22 @@ export class LiveWorld implements World {
     }
   }
 
-  private constructor(config: Config, teardown: Teardown, { onSpace, onPrices, onTrouble }: Ears) {
+  private constructor(config: Config, { calendar, teardown }: Given, ears: Ears) {
+    const { onPrices, onTrouble } = ears
     const file = (name: string): string => join(config.data, name)
     const closing = <T extends { close(): void }>(part: T): T => {
       teardown.add(() => part.close())
       return part
     }
     this.#teardown = teardown
+    this.#onTrouble = onTrouble
+    this.#calendar = calendar
     const lock = new FolderLock(file('desk.lock'))
     teardown.add(() => lock.release())
-    const reserve = new Reserve(file('reserve'), config.reserveBytes)
-    const space = new Space(reserve, systemClock, onSpace)
-    teardown.add(() => space.stop())
+    const space = spaceIn(config, ears)
+    teardown.add(() => space?.stop())
     this.#space = space
-    const makeRoom = (): boolean => space.makeRoom()
+    const makeRoom = (): boolean => space?.makeRoom() ?? false
     this.journal = closing(new SqliteJournal(file('journal.db'), { makeRoom }))
     const desk = Desk.open(this.journal, systemClock, onTrouble)
     teardown.add(() => desk.stop())
@@ -115,19 +109,22 @@ export class LiveWorld implements World {
     const { journal } = this
     const say = (line: string): void => onTrouble(new Error(line))
     const dayOf = tradingDateOf
-    const views = new Views({ file: file('views.db'), journal, makeRoom, say, dayOf })
-    this.#screens = closing(new Screens({ views, clock: systemClock, onTrouble }))
+    const views = config.screens
+      ? openViews({ file: file('views.db'), journal, makeRoom, say, dayOf })
+      : { is: 'shut' as const, why: 'they are switched off' }
+    if (views.is === 'open') {
+      this.#screens = closing(new Screens({ views: views.views, clock: systemClock, onTrouble }))
+    }
     const halted = haltIn(config.data)
     this.#firm = new Firm({
       desk,
       clock: systemClock,
       epoch: randomEpoch(),
-      cadence: { ...CADENCE, verifyMs: config.verifyMs },
+      cadence: cadenceOf(config),
       halted,
+      retry: config.retry,
     })
     teardown.add(() => this.#quiet())
-    const calendar = readCalendar(file('calendar.json'))
-    this.#calendar = calendar
     this.#front = new FrontDesk({
       desk,
       firm: this.#firm,
@@ -135,13 +132,13 @@ export class LiveWorld implements World {
       feed: this.#feed,
       clock: systemClock,
       policy: config.policy,
-      refuse: (instrument, type) => {
-        const why = halted()
-        if (why !== undefined) return { code: 'TRADING_HALTED', why }
-        const closed = instrument && calendar.whyRefused(instrument, type, systemClock.now())
-        return closed === undefined ? undefined : { code: 'MARKET_CLOSED', why: closed }
-      },
-      views,
+      refuse: refusals({
+        halted,
+        calendar: config.calendar ? calendar : undefined,
+        clock: systemClock,
+      }),
+      views: views.is === 'open' ? views.views : undefined,
+      noViews: views.is === 'shut' ? views.why : undefined,
       journalHead: () => this.journal.head(),
       space,
     })
@@ -177,7 +174,7 @@ export class LiveWorld implements World {
     const broker = config.faults
       ? new FaultyBroker({ broker: paper, plan: config.faults, timers, inside })
       : paper
-    await this.#space.start()
+    await this.#space?.start()
     this.#line.start()
     await this.#firm.serve({
       id: PAPER_ACCOUNT,
@@ -186,32 +183,20 @@ export class LiveWorld implements World {
       charges: plan,
       exchanges: EXCHANGES,
     })
-    this.desk.follow(() => this.#screens.wake())
-    this.#screens.wake()
+    this.desk.follow(() => this.#screens?.wake())
+    this.#screens?.wake()
     if (this.desk.stopped) throw this.desk.stopped // nobody may have waited for what failed
-    if (config.demoStrategy) this.#runDemo()
-  }
-
-  #runDemo(): void {
-    const [instrument] = SIM_INSTRUMENTS
-    const strategy = new EmaRsi()
-    const owner = strategyOwner(strategy.name)
-    const key = netKey(instrument!.id, 'MIS')
-    const runner = new Runner({
-      strategy,
-      account: PAPER_ACCOUNT,
-      instrument: instrument!,
-      product: 'MIS',
-      capital: DEMO_CAPITAL,
-      barMs: DEMO_BAR_MS,
-      submit: (command) => this.#front.settle(command),
-      holding: () => holdingOf(this.desk.account(PAPER_ACCOUNT), key, owner),
-      onAnswer: () => {},
-    })
-    const to = systemClock.now()
-    const stretch = { from: later(to, -DEMO_WARM_MS), to, stepMs: SimulatedFeed.STEP_MS }
-    runner.warm(this.#feed.history(instrument!.id, stretch))
-    this.#feed.listen(runner)
+    if (config.demoStrategy) {
+      runDemo({
+        account: PAPER_ACCOUNT,
+        instrument: SIM_INSTRUMENTS[0]!,
+        desk: this.desk,
+        front: this.#front,
+        feed: this.#feed,
+        clock: systemClock,
+        onTrouble: this.#onTrouble,
+      })
+    }
   }
 
   /** Nothing more is sent. An answer that no journal takes any more is not waited for. */

@@ -1,6 +1,7 @@
 import { later, SECOND } from '../core/time.ts'
 import type { Clock } from '../desk/clock.ts'
-import type { Views } from '../store/views.ts'
+import type { ViewsOptions } from '../store/views.ts'
+import { Views } from '../store/views.ts'
 
 const PAUSE_MS = 50
 const SLICE_MS = 5
@@ -10,6 +11,21 @@ export type ScreensOptions = {
   readonly views: Pick<Views, 'catchUp' | 'close'>
   readonly clock: Clock
   readonly onTrouble: (error: Error) => void
+}
+
+export type Opened =
+  | { readonly is: 'open'; readonly views: Views }
+  | { readonly is: 'shut'; readonly why: string }
+
+/** Where they cannot be opened there are none until the next start, and orders go on. */
+export function openViews(options: ViewsOptions): Opened {
+  try {
+    return { is: 'open', views: new Views(options) }
+  } catch (error) {
+    const why = (error as Error).message
+    options.say(`there are no lists of orders and fills until the next start: ${why}`)
+    return { is: 'shut', why }
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { assert } from '../brand.ts'
 import type { Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
 import type { Event } from '../event.ts'
-import type { Answer, BrokerOrder, Changes, Command } from '../input.ts'
+import type { Answer, BrokerOrder, Changes, Command, Retry } from '../input.ts'
 import type { Instrument } from '../instrument.ts'
 import type { Order, Pricing, Revision } from '../order.ts'
 import {
@@ -20,7 +20,7 @@ import type { Instant } from '../time.ts'
 import { later } from '../time.ts'
 import { allow } from './allow.ts'
 import { pricingOf, wrongQuantity, wrongValidity } from './check.ts'
-import { RETRIES_MAX, retryAt } from './send.ts'
+import { mayRetry, retryAt } from './send.ts'
 
 type AmendOrder = Extract<Command, { readonly type: 'AmendOrder' }>
 type Asked = Extract<Event, { readonly type: 'AmendAsked' }>
@@ -138,12 +138,17 @@ const isSameRevision = (a: Revision, b: Revision): boolean =>
   isSamePricing(a.pricing, b.pricing) &&
   isSameValidity(a.validity, b.validity)
 
-type Told = { readonly answer: Answer; readonly at: Instant }
+/** How a call ended, and how what never left is to be sent again. */
+export type Told = {
+  readonly answer: Answer
+  readonly at: Instant
+  readonly retry: Retry | undefined
+}
 
 export function amendAnswered(
   order: Order,
   sent: Request | undefined,
-  { answer, at }: Told,
+  { answer, at, retry }: Told,
 ): Event[] {
   const { id: orderId, amending } = order
   if (!amending || (!sent && amending.unknownSince === undefined)) return [] // settled meanwhile
@@ -153,7 +158,7 @@ export function amendAnswered(
     case 'rejected':
       return [{ type: 'AmendRejected', orderId, code: answer.code, reason: answer.reason }]
     case 'notSent':
-      return sent ? [again(sent, answer, at)] : [notTaken(order, answer.reason)]
+      return sent ? [again(sent, answer, { at, retry })] : [notTaken(order, answer.reason)]
     case 'unknown':
       return sent ? [{ type: 'AmendUnknown', orderId, evidence: answer.evidence }] : []
   }
@@ -162,14 +167,14 @@ export function amendAnswered(
 function again(
   sent: Request,
   { reason, retryAfterMs, halted }: Extract<Answer, { readonly is: 'notSent' }>,
-  at: Instant,
+  { at, retry }: Omit<Told, 'answer'>,
 ): Event {
   const { orderId } = sent
-  if (halted || sent.attempts > RETRIES_MAX) {
+  if (halted || !mayRetry(sent, retry)) {
     const code = halted ? 'TRADING_HALTED' : 'NOT_SENT_RETRIES_EXHAUSTED'
     return { type: 'AmendRejected', orderId, code, reason }
   }
-  const due = retryAt(sent, retryAfterMs, at)
+  const due = retryAt(sent, { at, askedMs: retryAfterMs, retry })
   return { type: 'OrderNotSent', orderId, request: 'amend', reason, retryAt: due }
 }
 

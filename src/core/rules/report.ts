@@ -6,34 +6,33 @@ import type { Answer, BrokerOrder, BrokerTrade, Report } from '../input.ts'
 import type { Order } from '../order.ts'
 import { isUnconfirmed, isWorking } from '../order.ts'
 import type { Instant } from '../time.ts'
-import type { Looked } from './amend.ts'
+import type { Looked, Told } from './amend.ts'
 import { amendAnswered, amendmentSeen } from './amend.ts'
 import { heldByOthers } from '../owning.ts'
 import { anomaly } from './anomaly.ts'
 import { fill } from './fill.ts'
-import { RETRIES_MAX, retryAt } from './send.ts'
+import { mayRetry, retryAt } from './send.ts'
 
 type Answered = Extract<Report, { readonly type: 'Answered' }>
 
 /** Brokers repeat themselves and answer late, so every report must be harmless a second time. */
 export function answered(account: Account, report: Answered, at: Instant): Event[] {
-  const { orderId, request, answer } = report
+  const { orderId, request, answer, retry } = report
   const order = account.orders.get(orderId)
   if (!order) return anomaly(account, `answer ${orderId}`, `an answer for no order: ${answer.is}`)
   const asked = account.requests[request].get(orderId)
   const sent = asked?.sending ? asked : undefined
-  if (request === 'cancel') return cancelAnswered(order, sent, answer, at)
-  if (request === 'amend') return amendAnswered(order, sent, { answer, at })
-  return placeAnswered(account, order, sent, { answer, at })
+  const told: Told = { answer, at, retry }
+  if (request === 'cancel') return cancelAnswered(order, sent, told)
+  if (request === 'amend') return amendAnswered(order, sent, told)
+  return placeAnswered(account, order, sent, told)
 }
-
-type Told = { readonly answer: Answer; readonly at: Instant }
 
 function placeAnswered(
   account: Account,
   order: Order,
   sent: Request | undefined,
-  { answer, at }: Told,
+  { answer, at, retry }: Told,
 ): Event[] {
   const { id: orderId, status } = order
   switch (answer.is) {
@@ -57,7 +56,7 @@ function placeAnswered(
     }
     case 'notSent':
       if (status === 'unknown') return [neverLeft(order, answer.reason)]
-      return sent ? [notSent(order, sent, answer, at)] : []
+      return sent ? [notSent(order, sent, answer, { at, retry })] : []
     case 'unknown':
       return sent ? [{ type: 'OrderUnknown', orderId, evidence: answer.evidence }] : []
   }
@@ -84,13 +83,18 @@ const neverLeft = ({ id }: Order, reason: string): Event => ({
 type NotSent = Extract<Answer, { readonly is: 'notSent' }>
 
 /** Proof that nothing happened: the only case in which an order may be sent a second time. */
-function notSent(order: Order, sent: Request, answer: NotSent, at: Instant): Event {
+function notSent(
+  order: Order,
+  sent: Request,
+  answer: NotSent,
+  { at, retry }: Omit<Told, 'answer'>,
+): Event {
   const { id: orderId } = order
   const { reason, halted, retryAfterMs } = answer
   if (order.cancelAsked) return { type: 'OrderCancelled', orderId, reason: 'before it was sent' }
   if (halted) return { type: 'OrderExpired', orderId, why: 'halted', reason }
-  if (sent.attempts > RETRIES_MAX) return { type: 'OrderExpired', orderId, why: 'retries', reason }
-  const again = retryAt(sent, retryAfterMs, at)
+  if (!mayRetry(sent, retry)) return { type: 'OrderExpired', orderId, why: 'retries', reason }
+  const again = retryAt(sent, { at, askedMs: retryAfterMs, retry })
   return { type: 'OrderNotSent', orderId, request: 'place', reason, retryAt: again }
 }
 
@@ -98,8 +102,7 @@ function notSent(order: Order, sent: Request, answer: NotSent, at: Instant): Eve
 function cancelAnswered(
   { id: orderId }: Order,
   sent: Request | undefined,
-  answer: Answer,
-  at: Instant,
+  { answer, at, retry }: Told,
 ): Event[] {
   if (!sent) return []
   switch (answer.is) {
@@ -109,11 +112,11 @@ function cancelAnswered(
       return [{ type: 'CancelRejected', orderId, code: answer.code, reason: answer.reason }]
     case 'notSent': {
       const { reason, retryAfterMs } = answer
-      const again = retryAt(sent, retryAfterMs, at)
+      const again = retryAt(sent, { at, askedMs: retryAfterMs, retry })
       return [{ type: 'OrderNotSent', orderId, request: 'cancel', reason, retryAt: again }]
     }
     case 'unknown': {
-      const again = retryAt(sent, 0, at)
+      const again = retryAt(sent, { at, askedMs: 0, retry })
       return [{ type: 'CancelUnknown', orderId, evidence: answer.evidence, retryAt: again }]
     }
   }

@@ -2,7 +2,7 @@ import type { Account, Request } from '../account.ts'
 import { closable, orderOf, requestsOf } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
-import type { Signal } from '../input.ts'
+import type { Retry, Signal } from '../input.ts'
 import type { Order } from '../order.ts'
 import { remainingOf } from '../order.ts'
 import type { Epoch } from '../tag.ts'
@@ -12,14 +12,17 @@ import { DAY, later, MINUTE, SECOND } from '../time.ts'
 /** A decision to enter is about the market of its moment: older than this, it is not sent. */
 const MARKET_FRESH_MS: number = 5 * SECOND
 const LIMIT_FRESH_MS: number = 60 * SECOND
-/** All our own retries together take less; what the broker asks on top is not waited for. */
+/**
+ * Our own retries together take less unless they were set to more; neither that nor what the broker
+ * asks on top is waited for.
+ */
 const RETRYING_MS: number = 10 * SECOND
 const AMEND_FRESH_MS: number = 60 * SECOND
 /** A close outlives a restart, but not the day it was meant for. */
 const EXIT_FRESH_MS: number = DAY
 
-export const RETRIES_MAX = 3
-const RETRY_DELAY_MS = SECOND
+/** Where nobody set anything else. */
+const RETRY: Retry = { max: 3, delayMs: SECOND }
 const RETRY_DELAY_MAX_MS: number = MINUTE / 2
 
 const STOPPED = 'Tallyman stopped before the answer came'
@@ -143,9 +146,19 @@ function stillReduces(account: Account, order: Order): boolean {
   return closable(account, order.net, side, left) >= left
 }
 
+type Again = {
+  readonly at: Instant
+  /** What the broker asks us to wait at the least. */
+  readonly askedMs: number
+  readonly retry: Retry | undefined
+}
+
+export const mayRetry = ({ attempts }: Request, { max }: Retry = RETRY): boolean => attempts <= max
+
 /** 1 s, 2 s, 4 s …, plus up to a quarter that differs by order: the core draws no lots. */
-export function retryAt({ orderId, attempts }: Request, askedMs: number, at: Instant): Instant {
-  const backoff = Math.min(RETRY_DELAY_MS * 2 ** (attempts - 1), RETRY_DELAY_MAX_MS)
+export function retryAt({ orderId, attempts }: Request, again: Again): Instant {
+  const { at, askedMs, retry: { delayMs } = RETRY } = again
+  const backoff = Math.min(delayMs * 2 ** (attempts - 1), RETRY_DELAY_MAX_MS)
   const delay = Math.max(backoff, askedMs)
   return later(at, delay + Math.floor((delay / 4) * spread(orderId)))
 }

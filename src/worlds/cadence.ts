@@ -1,0 +1,20 @@
+import type { Config } from '../config.ts'
+import { MINUTE } from '../core/time.ts'
+import type { Cadence } from '../desk/watch.ts'
+
+/** What a stream forgot to tell is found by a reading all the same. */
+const STREAM_ALONE_MS = MINUTE
+
+/** When the broker's book is read, as it was set. */
+export function cadenceOf({
+  monitoring,
+  verifyMs,
+}: Pick<Config, 'monitoring' | 'verifyMs'>): Cadence {
+  const { intervalMs, strategy } = monitoring
+  return {
+    workingMs: strategy === 'stream' ? Math.max(intervalMs, STREAM_ALONE_MS) : intervalMs,
+    agreeMs: intervalMs,
+    verifyMs,
+    streams: strategy !== 'poll',
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { KEYS } from '../src/settings/schema.ts'
+import { tallyman } from './spawned.ts'
+import { tempFolder } from './temp.ts'
+
+const TOKEN = '123456:planted-secret-of-a-bot'
+
+test('tallyman config shows settings with their origin, and takes --config anywhere', () => {
+  const folder = tempFolder()
+  const file = join(folder, 'tallyman.yaml')
+  writeFileSync(file, `sim:\n  seed: 7\ntelegram:\n  bot_token: ${TOKEN}\n`)
+  const shown = tallyman(folder, ['config', '--given'], {}, folder)
+  assert.match(shown.out, /^sim\.seed +7 +tallyman\.yaml:2$/m)
+  assert.match(shown.out, /^server\.data_folder +.* environment$/m)
+  assert.match(shown.out, /^not used by this version: telegram\.bot_token; /m)
+  for (const args of [
+    ['--config', file, 'config', '--json'],
+    ['config', '--json', '--config', file],
+  ]) {
+    const { out } = tallyman(folder, args)
+    const { settings } = JSON.parse(out) as { settings: Record<string, unknown>[] }
+    assert.equal(settings.length, KEYS.length)
+    const seed = settings.find(({ key }) => key === 'sim.seed')
+    const { value, from, given, used } = seed!
+    assert.deepEqual([value, from, given, used], ['7', `${file}:2`, true, true])
+    assert.equal(out.includes('planted'), false)
+  }
+  const wrong = tallyman(folder, ['start', '--port', 'http'])
+  assert.deepEqual(
+    [wrong.code, wrong.err],
+    [2, 'tallyman: --port http: a whole number from 0 to 65535 is expected\n'],
+  )
+  const bad = tallyman(folder, ['positions'], { TALLYMAN_CONFIG: '/nowhere' })
+  assert.equal(bad.code, 78)
+})
