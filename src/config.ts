@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FaultPlan } from './brokers/faults/plan.ts'
 import type { Money, Rate } from './core/amount.ts'
-import type { Policy, Retry } from './core/input.ts'
+import type { Matching, Policy, Retry } from './core/input.ts'
 import type { Moods } from './market/moods.ts'
 import { BadSetting } from './settings/bad-setting.ts'
 import { givenInEnvironment, nearMisses, readEnvFile } from './settings/environment.ts'
@@ -45,6 +45,9 @@ export type Config = {
   /** Undefined: the book is not read on schedule while nothing works. */
   readonly verifyMs: number | undefined
   readonly monitoring: Monitoring
+  readonly matching: Matching
+  /** Differences up to this fraction of what is held lock nothing; undefined: all lock. */
+  readonly tolerance: Rate | undefined
   readonly retry: Retry
   readonly history: { readonly cacheEnabled: boolean; readonly days: number }
   readonly initialCapital: Money
@@ -173,6 +176,8 @@ function configOf({ values: set, chosen }: Settled): Config {
       intervalMs: set['monitoring.interval_seconds'],
       strategy: set['monitoring.strategy'],
     },
+    matching: { opens: set['matching.opens'], givers: set['matching.givers'] },
+    tolerance: set['matching.tolerance_percent'],
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],

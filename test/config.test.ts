@@ -85,6 +85,8 @@ test('the file means what the environment means, setting by setting', () => {
     'server.data_folder': '/tmp/somewhere',
     'log.level': 'warn',
     'monitoring.strategy': 'poll',
+    'matching.opens': 'join',
+    'matching.givers': 'preexisting, manual, strategy',
     'sim.moods': 'gaps=0.5',
     'paper.charges': 'none',
     'paper.faults': 'late=0.5',

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faultOf } from '../src/brokers/faults/plan.ts'
 import { configFrom } from '../src/config.ts'
+import { rate } from '../src/core/amount.ts'
+import { MATCHING } from '../src/core/input.ts'
 import type { Cadence } from '../src/desk/watch.ts'
 import { cadenceOf } from '../src/worlds/cadence.ts'
 import { terms } from './broker.exam.ts'
@@ -20,6 +22,16 @@ test('stream and poll together read the book each second and hear at once', asyn
   house.feed.quote('INFY', 89.95, 90)
   await house.pass(0.05)
   assert.equal(house.orders(), 'complete 10/10')
+})
+
+test('how trades by hand are taken is as it was set', () => {
+  const { matching, tolerance } = cadence({
+    matching: { opens: 'join', givers: 'preexisting, strategy, manual', tolerance_percent: 5 },
+  })
+  assert.deepEqual(matching, { opens: 'join', givers: ['preexisting', 'strategy', 'manual'] })
+  assert.equal(tolerance, rate('0.05'))
+  assert.deepEqual([cadence({}).matching, cadence({}).tolerance], [MATCHING, undefined])
+  assert.throws(() => cadence({ matching: { givers: 'manual' } }), /each once, in any order/)
 })
 
 test('polling alone hears of a fill at the next reading, and not before', async () => {

@@ -1,4 +1,4 @@
-/** Parts of a running desk that are off or broken, one at a time: orders go on, and so do others. */
+/** Parts of a running desk that are off or broken, one at a time: orders go on, so do others. */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -79,7 +79,7 @@ test('where something else stands in the place of the reserve, orders go on', as
   await trades(desk, desk.key('trade'))
   assert.equal((await health(desk))['disk'], 'unwatched')
   assert.equal(
-    desk.said.filter((line) => /^No room is kept for a full disk: EISDIR/.test(line)).length,
+    desk.said.filter((line) => line.startsWith('No room is kept for a full disk: EISDIR')).length,
     1,
   )
   await desk.running.stop()
@@ -101,7 +101,7 @@ test('a log that cannot be written keeps nobody from trading', async () => {
   mkdirSync(join(folder, 'tallyman.log'))
   const desk = await Served.open({}, folder)
   await trades(desk, desk.key('trade'))
-  assert.equal(desk.said.filter((line) => /^Nothing is logged: EISDIR/.test(line)).length, 1)
+  assert.equal(desk.said.filter((line) => line.startsWith('Nothing is logged: EISDIR')).length, 1)
   await desk.running.stop()
 })
 
@@ -131,7 +131,7 @@ test('a desk whose terminal has gone goes on, and ends when it is told to', asyn
   assert.deepEqual([ended.code, ended.err], [0, ''])
 })
 
-test('a calendar.json that is broken while the desk runs does not keep it from recovering', async () => {
+test('a calendar.json that breaks while the desk runs keeps it not from recovering', async () => {
   const folder = tempFolder()
   const desk = await Served.open({}, folder)
   const key = desk.key('trade')

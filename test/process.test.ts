@@ -97,18 +97,14 @@ test('settings that make no sense stop it, with their name, value and remedy', (
     ['TALLYMAN_PORT', 'http', /TALLYMAN_PORT=http: a whole number from 0 to 65535 is expected/],
     ['TALLYMAN_PORT', '70000', /TALLYMAN_PORT=70000: a whole number from 0 to 65535 is expected/],
     ['TALLYMAN_HOST', '0.0.0.0', /TALLYMAN_HOST=0\.0\.0\.0: .*TALLYMAN_REMOTE=on/],
-    [
-      'TALLYMAN_COLOUR',
-      'red',
-      /TALLYMAN_COLOUR: there is no such setting; docs\/configuration\.md/,
-    ],
+    ['TALLYMAN_COLOUR', 'red', /TALLYMAN_COLOUR: there is no such setting; docs/],
     ['VERIFIER_CHECK_INTERVAL', '0', /VERIFIER_CHECK_INTERVAL=0: .*1/],
     ['TALLYMAN_PAPER_PROTECTION', '0', /PROTECTION=0: a number of per cent above 0/],
     ['TALLYMAN_PAPER_CASH', '-5', /TALLYMAN_PAPER_CASH=-5: a plain decimal number/],
     ['TALLYMAN_PAPER_FAULTS', 'explode=1', /TALLYMAN_PAPER_FAULTS=explode=1: .*"lose-request/],
     ['TALLYMAN_PAPER_FAULTS', 'late=5', /TALLYMAN_PAPER_FAULTS=late=5: probabilities from 0 to 1/],
     ['TALLYMAN_LOG', 'loud', /TALLYMAN_LOG=loud: one of debug, info, .* is expected/],
-    ['TALLYMAN_REMOTE', 'yes', /TALLYMAN_REMOTE=yes: one of on, true, off, false is expected/],
+    ['TALLYMAN_REMOTE', 'yes', /TALLYMAN_REMOTE=yes: one of on, true, /],
   ]
   for (const [name, value, says] of bad) {
     const { code, err } = tallyman(folder, ['start'], { [name]: value })

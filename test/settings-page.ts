@@ -29,17 +29,17 @@ export const settingsTables = (): string =>
 
 const WIDTH = 98
 
-/** tallyman.example.yaml: every setting at its default; what has none, or no use yet, as a comment. */
+/** tallyman.example.yaml: all at their defaults; what has none, or no use yet, as a comment. */
 export const exampleFile = (): string =>
   [
-    '# Settings of Tallyman. Copy this to tallyman.yaml in the folder you start it in, and keep what',
-    '# you change. Flags, the environment and .env beat it; docs/configuration.md explains each.',
+    '# Settings of Tallyman. Copy this to tallyman.yaml in the folder you start it in, and keep',
+    '# what you change. Flags, the environment and .env beat it; see docs/configuration.md.',
     '# "tallyman config" shows what is in effect and where it comes from.',
     ...SECTIONS.flatMap(sectionLines),
     '',
   ].join('\n')
 
-/** A section of comments alone is there all the same: what is uncommented in it is in its place. */
+/** A section of comments alone is there all the same, for what is uncommented in it. */
 function sectionLines(section: string): string[] {
   const keys = keysIn(section)
   const [awaits, ...others] = new Set(keys.map((key) => settingOf(key).awaits))

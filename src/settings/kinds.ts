@@ -48,6 +48,14 @@ const ON = ['on', 'true']
 const OFF = ['off', 'false']
 const SWITCH = /^(on|off|true|false|On|Off|True|False|ON|OFF|TRUE|FALSE)$/
 
+/** All of them, in the order in which they are written. */
+export const inOrder = <W extends string>(words: readonly W[]): Kind<readonly W[]> => {
+  const split = (given: string): W[] => given.split(',').map((word) => word.trim() as W)
+  const isGood = (given: string): boolean =>
+    split(given).toSorted().join() === words.toSorted().join()
+  return kind(`${words.join(', ')}, each once, in any order,`, isGood, split)
+}
+
 const isOn = (given: string): boolean => ON.includes(given.toLowerCase())
 
 export const onOff: Kind<boolean> = {

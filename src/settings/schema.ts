@@ -2,10 +2,12 @@
  * Every setting there is: the only place that says how it is called, what it takes and what it is
  * where nobody sets it. docs/configuration.md and tallyman.example.yaml are written from it.
  */
+import { GIVERS } from '../core/input.ts'
 import {
   amount,
   amountText,
   faults,
+  inOrder,
   moods,
   onOff,
   oneOf,
@@ -96,6 +98,21 @@ const OWN_SETTINGS = {
     unit: 'seconds',
     does: 'between those readings',
   }),
+  'matching.opens': setting(oneOf('separate', 'join'), 'separate', {
+    env: 'TALLYMAN_MATCHING_OPENS',
+    does:
+      'what is bought by hand goes to the person’s own book, or joins that of the strategy that ' +
+      'holds the symbol',
+  }),
+  'matching.givers': setting(inOrder(GIVERS), GIVERS.join(','), {
+    env: 'TALLYMAN_MATCHING_GIVERS',
+    does: 'whose book a sale by hand is taken from, in their turn',
+  }),
+  'matching.tolerance_percent': maybe(percent, {
+    env: 'TALLYMAN_MATCHING_TOLERANCE_PERCENT',
+    unit: 'per cent',
+    does: 'a difference up to this part of what is held locks no symbol',
+  }),
   'monitoring.interval_seconds': setting(seconds(0.2, 60), '1', {
     env: 'TALLYMAN_MONITORING_INTERVAL',
     unit: 'seconds',
@@ -145,7 +162,9 @@ const OWN_SETTINGS = {
   'sim.moods': setting(moods, '', {
     env: 'TALLYMAN_SIM',
     unit: 'chances a minute',
-    does: 'what else that market does: `gaps=0.01,spikes=0.01,wide=0.05,halts=0.005` (docs/market.md)',
+    does:
+      'what else that market does: `gaps=0.01,spikes=0.01,wide=0.05,halts=0.005` ' +
+      '(docs/market.md)',
   }),
   'sim.demo_strategy': setting(onOff, 'on', {
     env: 'TALLYMAN_DEMO_STRATEGY',
@@ -173,12 +192,14 @@ const OWN_SETTINGS = {
   'paper.faults': setting(faults, '', {
     env: 'TALLYMAN_PAPER_FAULTS',
     unit: 'chances a call',
-    does: 'breaks the paper broker on purpose: `lose-answer=0.1,late=0.2` (docs/break-it-yourself.md)',
+    does:
+      'breaks the paper broker on purpose: `lose-answer=0.1,late=0.2` ' +
+      '(docs/break-it-yourself.md)',
   }),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>
 
 /** By their names in the file: `section.name`. */
-export const SETTINGS: typeof OWN_SETTINGS & typeof OTHERS_SETTINGS = {
+const SETTINGS: typeof OWN_SETTINGS & typeof OTHERS_SETTINGS = {
   ...OWN_SETTINGS,
   ...OTHERS_SETTINGS,
 }

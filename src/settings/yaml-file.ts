@@ -72,7 +72,7 @@ class Reader {
   #entry({ key, value }: Pair, depth: number): Entry {
     if (!isScalar(key)) throw new BadSetting(`${this.#file}: a name is expected before each ":"`)
     const line = this.#lineAt(key.range?.[0])
-    return { name: key.source ?? String(key.value), line, value: this.#tree(value as Node, depth) }
+    return { name: key.source ?? String(key.value), line, value: this.#tree(value, depth) }
   }
 
   /** As it was written: numbers too, or 0123 and 1.10 would be others than they were. */
@@ -81,7 +81,7 @@ class Reader {
       throw this.#bad(range?.[0], `a tag (!) is not taken; write the plain value`)
     }
     if (value === null) return { is: 'nothing' }
-    return { is: 'text', text: typeof value === 'string' ? value : (source ?? String(value)) }
+    return { is: 'text', text: typeof value === 'string' ? value : (source ?? '') }
   }
 
   #lineAt(offset = 0): number {

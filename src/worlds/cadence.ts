@@ -5,16 +5,17 @@ import type { Cadence } from '../desk/watch.ts'
 /** What a stream forgot to tell is found by a reading all the same. */
 const STREAM_ALONE_MS = MINUTE
 
-/** When the broker's book is read, as it was set. */
-export function cadenceOf({
-  monitoring,
-  verifyMs,
-}: Pick<Config, 'monitoring' | 'verifyMs'>): Cadence {
+type Set = Pick<Config, 'monitoring' | 'verifyMs' | 'matching' | 'tolerance'>
+
+/** When the broker's book is read and how it is taken, as it was set. */
+export function cadenceOf({ monitoring, verifyMs, matching, tolerance }: Set): Cadence {
   const { intervalMs, strategy } = monitoring
   return {
     workingMs: strategy === 'stream' ? Math.max(intervalMs, STREAM_ALONE_MS) : intervalMs,
     agreeMs: intervalMs,
     verifyMs,
     streams: strategy !== 'poll',
+    matching,
+    tolerance,
   }
 }
