@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { KEYS } from '../src/settings/schema.ts'
-import { tallyman } from './spawned.ts'
+import { Spawned, tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
 const TOKEN = '123456:planted-secret-of-a-bot'
@@ -35,4 +35,21 @@ test('tallyman config shows settings with their origin, and takes --config anywh
   )
   const bad = tallyman(folder, ['positions'], { TALLYMAN_CONFIG: '/nowhere' })
   assert.equal(bad.code, 78)
+})
+
+test('the start says once what is open to others and what is not used, and no secret', async () => {
+  const folder = tempFolder()
+  const file = join(folder, 'desk.yaml')
+  writeFileSync(file, `telegram:\n  bot_token: ${TOKEN}\nmonitoring:\n  strategy: poll\n`)
+  chmodSync(file, 0o640)
+  const running = await Spawned.start(folder, { TALLYMAN_CONFIG: file, TALLYMAN_LOG: 'debug' })
+  const { code, out, err } = await running.kill('SIGTERM')
+  assert.equal(code, 0)
+  assert.deepEqual(err.trimEnd().split('\n'), [
+    `tallyman: ${file} can be read by others, and with it what is secret; chmod 600 ${file}`,
+    'tallyman: not used by this version: telegram.bot_token; ' +
+      'docs/configuration.md says what they wait for',
+  ])
+  const logged = readFileSync(join(folder, 'tallyman.log'), 'utf8')
+  assert.equal(/planted/.test(out + err + logged), false)
 })

@@ -130,3 +130,19 @@ test('a halt of SIM is no lost line: it goes stale, and comes back by itself', a
   await clock.advance(later(NOON, 2 * MINUTE))
   assert.deepEqual(news, [])
 })
+
+test('a source that cannot even be started is lost, and tried again', async () => {
+  const { clock, source, news, line } = connected()
+  line.stop()
+  const start = source.start.bind(source)
+  source.start = () => {
+    throw new Error('no such host')
+  }
+  assert.doesNotThrow(() => line.start())
+  source.start = start
+  await clock.advance(later(clock.now(), MINUTE / 2))
+  assert.deepEqual(
+    news.map(({ is }) => is),
+    ['lost', 'back'],
+  )
+})

@@ -12,7 +12,8 @@ export const settingsTables = (): string =>
   SECTIONS.map((section) => {
     const rows = keysIn(section).map((key) => {
       const { env, kind, unit = '', initial, does, secret, awaits } = settingOf(key)
-      const what = secret ? `${does}; secret` : does
+      const linked = does.replaceAll(/\(docs\/([\w-]+\.md)\)/g, '([docs/$1]($1))')
+      const what = secret ? `${linked}; secret` : linked
       const used = awaits === undefined ? 'yes' : `not yet: ${awaits}`
       const takes = kind.expects.replace(/,$/, '')
       return [code(nameOf(key)), code(env), takes, unit, code(initial), what, used].map(cell)

@@ -63,7 +63,9 @@ export const screensShut = (reason: string): Fault => ({
   detail: `There are no lists of orders and fills now: ${reason}.`,
   field: null,
   value: null,
-  remedy: 'Orders work as ever. Mend or remove views.db, and start the desk again.',
+  remedy:
+    'Orders work as ever. Put that right and start the desk again; views.db may be removed, ' +
+    'it is written again from the journal.',
 })
 
 /** Nothing was decided: the same request may be sent again once there is room. */

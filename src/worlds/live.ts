@@ -111,7 +111,7 @@ export class LiveWorld implements World {
     const dayOf = tradingDateOf
     const views = config.screens
       ? openViews({ file: file('views.db'), journal, makeRoom, say, dayOf })
-      : { is: 'shut' as const, why: 'they are switched off' }
+      : { is: 'shut' as const, why: 'they are switched off (server.screens)' }
     if (views.is === 'open') {
       this.#screens = closing(new Screens({ views: views.views, clock: systemClock, onTrouble }))
     }
