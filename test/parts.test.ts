@@ -7,7 +7,7 @@ import { readConfig } from '../src/config.ts'
 import { start } from '../src/main.ts'
 import { openSql } from '../src/store/sql.ts'
 import { Served } from './running.ts'
-import { pause, Spawned } from './spawned.ts'
+import { pause, Spawned, tallymanBeside } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
 const LIMIT = { symbol: 'MANGO', side: 'BUY', quantity: 1, type: 'LIMIT', price: '1000' }
@@ -54,6 +54,9 @@ test('lists that are switched off are not kept, and say so', async () => {
   const { status, body } = await desk.call('GET', '/api/v1/orders', { key })
   assert.equal(status, 503)
   assert.match(String(body['detail']), /they are switched off/)
+  const { code, err } = await tallymanBeside(desk.config.data, ['order', 'list'])
+  assert.equal(code, 1, 'to try again would not help')
+  assert.match(err, /^tallyman: SCREENS_SHUT: There are no lists/)
   assert.equal(existsSync(join(desk.config.data, 'views.db')), false)
   await desk.running.stop()
 })

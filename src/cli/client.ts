@@ -81,6 +81,7 @@ function exitFor({ status, code, detail, field, value, remedy }: Problem): Exit 
   if (code === 'KEY_UNKNOWN') return new Exit(EXIT.refused, KEY_REVOKED)
   const about = field === null || value === null ? '' : ` (${field}: ${value})`
   const sentence = detail.includes(code) ? detail : `${code}: ${detail}`
-  const exit = status === 503 ? EXIT.tryAgain : status === 400 ? EXIT.usage : EXIT.refused
+  const mayPass = status === 503 && code !== 'SCREENS_SHUT'
+  const exit = mayPass ? EXIT.tryAgain : status === 400 ? EXIT.usage : EXIT.refused
   return new Exit(exit, `${sentence}${about} ${remedy}`)
 }
