@@ -208,7 +208,7 @@ function metricsText(metrics: MetricsView | null, code: string): string {
 }
 
 const meanText = (mean: string | null, text: (amount: Money) => string): string =>
-  mean === null ? '-' : text(money(mean))
+  mean === null ? 'none' : text(money(mean))
 
 const rowsText = (rows: readonly (readonly [string, string])[]): string =>
   rows.map(([name, text]) => `${name.padEnd(12)} ${text}`).join('\n')
