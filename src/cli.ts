@@ -16,6 +16,7 @@ import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.
 import { reportCommand } from './cli/execution.ts'
 import { candlesCommand, quoteCommand } from './cli/market.ts'
 import { orderCommand } from './cli/order.ts'
+import { portfolioCommand, tradesCommand } from './cli/portfolio.ts'
 import { startCommand } from './cli/start.ts'
 import { statisticsCommand } from './cli/statistics.ts'
 import type { Config, Reading } from './config.ts'
@@ -56,6 +57,8 @@ function program(): Command {
   tallyman.addCommand(reportCommand(client))
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(statisticsCommand(client))
+  tallyman.addCommand(portfolioCommand(client))
+  tallyman.addCommand(tradesCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
   tallyman.addCommand(quoteCommand(client))
   tallyman.addCommand(candlesCommand(client))

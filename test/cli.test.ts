@@ -110,12 +110,24 @@ test('positions, instruments and verify answer in words and in JSON', () => {
   assert.match(run('instruments', 'ban').out, /BANYAN +SIM +Banyan Bank/)
 })
 
+test('portfolio and trades speak in words and in JSON', () => {
+  assert.match(run('portfolio').out, /^Account +paper, paper, INR\nInitial +₹10,00,000\.00\n/)
+  assert.match(run('trades').out, /^TRADE .*\npaper-T\d+ +/)
+  for (const args of [['portfolio'], ['trades', '--open'], ['trades', '--summary']]) {
+    assert.ok(Array.isArray((JSON.parse(run(...args, '--json').out) as { items: object[] }).items))
+  }
+  const wrong = run('trades', '--summary', '--open')
+  assert.deepEqual([wrong.code, /--open makes no sense with --summary/.test(wrong.err)], [2, true])
+})
+
 test('every command explains itself, with examples', () => {
   const commands = [
     'start',
     'demo',
     'order place',
     'positions',
+    'portfolio',
+    'trades',
     'instruments',
     'verify',
     'statistics',

@@ -103,13 +103,13 @@ const auditItem = z
 
 const LIMIT_MAX = 500
 const LIMIT = 100
-const limit = whole(1, LIMIT_MAX)
+export const limit = whole(1, LIMIT_MAX)
   .default(LIMIT)
   .meta({ description: `How many at most, up to ${LIMIT_MAX}; ${LIMIT} unless told.` })
-const cursor = whole(0, Number.MAX_SAFE_INTEGER).optional().meta({
+export const cursor = whole(0, Number.MAX_SAFE_INTEGER).optional().meta({
   description: 'The `next` of the page before this one.',
 })
-const listOf = <T extends z.ZodType>(item: T) =>
+export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: list(item), next: z.number().int().nullable() })
 
 const filters = { account: name(40).optional(), symbol: capitals(64).optional() }

@@ -4,6 +4,7 @@ import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { marketRoutes } from './market.ts'
 import { orderRoutes } from './order-routes.ts'
+import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
 import { askedBy, mustKnow, notFound, settleReopened } from './settle.ts'
@@ -17,6 +18,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   marketRoutes(app, options)
   booksRoutes(app, options)
   statisticsRoutes(app, options)
+  portfolioRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -6,6 +6,7 @@ import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
+import type { Funding } from './funding.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Side, Tag, TradeId } from './order.ts'
 import type { Owner } from './owner.ts'
@@ -133,6 +134,7 @@ export type Account = {
   readonly trades: ReadonlyMap<TradeKey, Instant>
   readonly commands: ReadonlyMap<string, Settled>
   readonly cash: ReadonlyMap<Currency, Money>
+  readonly funding: ReadonlyMap<Currency, Funding>
   /** Set aside for what working orders may still open. */
   readonly reserved: ReadonlyMap<Currency, Money>
   /** By how much open positions leave less free than there is; below zero where they bind less
@@ -157,7 +159,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 8
+export const ACCOUNT_VERSION = 9
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -182,6 +184,7 @@ export const newAccount = (id: string): Account => ({
   trades: new Map(),
   commands: new Map(),
   cash: new Map(),
+  funding: new Map(),
   reserved: new Map(),
   locked: new Map(),
   breaks: new Map(),
@@ -218,6 +221,15 @@ export const bustKey = (
   id: TradeId,
   traded: Quantity,
 ): TradeKey => `${tradeKey(exchange, date, id, traded)} bust` as TradeKey
+
+/** What a trade by hand that was taken back is booked as: a trade of this name. */
+export const bustName = (id: TradeId): TradeId => `${id}${BUST}` as TradeId
+
+/** The trade that it takes back, if its name says so. */
+export const bustedName = (id: TradeId): TradeId | undefined =>
+  id.endsWith(BUST) ? (id.slice(0, -BUST.length) as TradeId) : undefined
+
+const BUST = ' bust'
 
 export function orderOf(account: Account, id: OrderId): Order {
   const found = account.orders.get(id)

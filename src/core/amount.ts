@@ -103,9 +103,13 @@ export const isBeyond = (part: Quantity, whole: Quantity, fraction: Rate): boole
 export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>
   roundHalfAway(size < 0n ? negate(value) : value, absolute(size) * multiplier, 1n) as Price
 
-/** For people to read: `part` in per cent of `whole`, to 4 decimals. */
-export const percent = (part: Price, whole: Price): string =>
-  format(roundHalfAway(part * 1_000_000n, whole, 1n), 4)
+/** For people to read: `part` in per cent of `whole`, half away from zero. */
+export const percent = <A extends Amount>(part: A, whole: NoInfer<A>, decimals = 4): string =>
+  ratio((part as bigint) * 100n, whole, decimals)
+
+/** For people to read: half away from zero. */
+export const ratio = (part: bigint, whole: bigint, decimals = 4): string =>
+  format(roundHalfAway(part * POWERS[decimals]!, whole, 1n), decimals)
 
 /** For people to read: `part` in hundredths of a per cent of `whole`, to 2 decimals. */
 export const basisPoints = (part: Money, whole: Money): string =>

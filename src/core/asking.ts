@@ -13,6 +13,7 @@ import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
 import type { Instant } from './time.ts'
+import type { PortfolioView, SummaryView, TradeView } from './trade-view.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
 export type ListAsked = {
@@ -47,6 +48,13 @@ export type ChargesAsked = {
   readonly date?: string | undefined
 }
 
+/** Trades of a strategy; and by when they were closed, which those that are open never were. */
+type ClosedAsked = {
+  readonly strategy?: string | undefined
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+}
+
 export type PlainQuestion =
   | { readonly about: 'order'; readonly id: string }
   | { readonly about: 'execution'; readonly id: string }
@@ -73,6 +81,10 @@ export type PlainQuestion =
       readonly to?: Instant | undefined
     } & Omit<ListAsked, 'symbol'>)
   | ({ readonly about: 'statistics' } & StatisticsAsked)
+  | ({ readonly about: 'trades'; readonly open?: boolean | undefined } & ListAsked & ClosedAsked)
+  /** What closed trades came to, and how the account's capital stands. */
+  | ({ readonly about: 'tradesSummary' } & Omit<ListAsked, 'limit' | 'before'> & ClosedAsked)
+  | { readonly about: 'portfolio'; readonly account?: string | undefined }
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
   /** The same, and what the reading found. */
@@ -192,4 +204,7 @@ export type Replies = {
   readonly quote: QuoteView | undefined
   readonly candles: CandlesView | undefined
   readonly statistics: StatisticsView
+  readonly trades: PageView<TradeView>
+  readonly tradesSummary: PageView<SummaryView>
+  readonly portfolio: PageView<PortfolioView>
 }

@@ -68,12 +68,16 @@ export type Chargeable = {
   readonly dp?: 'due' | undefined
 }
 
-/** All charges on an order so far; `value` is signed as the order, `date` its last trade's. */
+/**
+ * All charges on an order so far; `value` is signed as the order, `date` its last trade's. One
+ * whose trades were all taken back costs nothing, not even what is flat.
+ */
 export function chargesOnOrder(
   plan: ChargePlan,
   { instrument, group, product, currency, quantity }: Terms,
   { date, value }: { readonly date: TradingDate; readonly value: Money },
 ): ChargeLines {
+  if (value === 0n) return NO_CHARGES
   const side = quantity > 0n ? ('buy' as const) : ('sell' as const)
   const exchange = exchangeOf(instrument)
   return chargesOn({ plan, group, product, currency, side, date, exchange }, absolute(value))

@@ -4,7 +4,7 @@ import { assert, unreachable } from './brand.ts'
 import { closeDay } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books } from './draft.ts'
-import { add, ask, become, draft, note } from './draft.ts'
+import { ask, become, draft, note } from './draft.ts'
 import type { Entry, Event, EventOf, Expiry } from './event.ts'
 import { netKey } from './instrument.ts'
 import type { OrderId, OrderStatus } from './order.ts'
@@ -23,7 +23,7 @@ import {
   tracked,
 } from './owning.ts'
 import { placed } from './placing.ts'
-import { busted, charged, filled, tradedByHand } from './trading.ts'
+import { busted, charged, filled, funded, tradedByHand } from './trading.ts'
 
 /**
  * The only way an account changes, and it changes in place: one writer owns it. Rebuilding an
@@ -97,7 +97,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'ManualTradeSeen':
       return tradedByHand(books, event, at)
     case 'CashMoved':
-      return add(books.cash, event.currency, event.amount)
+      return funded(books, event)
     case 'HoldingsAdopted':
       return adopted(books, event)
     case 'LegAdjusted':

@@ -2,8 +2,9 @@
 import type { BooksEvent } from './books-event.ts'
 import type { Books, LegOf } from './draft.ts'
 import { carryInto } from './draft.ts'
+import { fund } from './funding.ts'
 import type { Quantity } from './amount.ts'
-import { negate, NO_MONEY, plus } from './amount.ts'
+import { minus, negate, NO_MONEY, plus } from './amount.ts'
 import type { Account, Tracking } from './account.ts'
 import { exposureOf } from './account.ts'
 import type { InstrumentId } from './instrument.ts'
@@ -23,6 +24,7 @@ export function adopted(books: Books, event: Of<'HoldingsAdopted'>): void {
 
 export function adjusted(books: Books, event: Of<'LegAdjusted'>): void {
   carryInto(books, { ...legOf(event), owner: event.owner }, event.quantity, event.cost)
+  if (isTraded(event.owner)) fund(books, event.currency, event.cost)
   review(books, event.instrument)
 }
 
@@ -40,6 +42,8 @@ export function movedBetween(books: Books, event: Of<'LegMoved'>): void {
   const of = legOf(leg)
   carryInto(books, { ...of, owner }, negate(quantity), negate(cost))
   carryInto(books, { ...of, product: toProduct, owner: toOwner }, quantity, carried)
+  const came = isTraded(toOwner) ? carried : NO_MONEY
+  fund(books, leg.currency, isTraded(owner) ? minus(came, cost) : came)
   review(books, instrument)
 }
 

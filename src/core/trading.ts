@@ -1,15 +1,17 @@
-/** How `evolve` lets a trade reach the order, the position and the cash. */
+/** How `evolve` lets trades and transfers reach orders, positions and cash. */
 import { bustKey, tradeKey } from './account.ts'
 import type { Money, Quantity } from './amount.ts'
-import { absolute, minus, NO_MONEY, plus, share, times } from './amount.ts'
+import { absolute, minus, negate, NO_MONEY, plus, share, times } from './amount.ts'
 import { addCharges, totalCharges } from './charges.ts'
 import type { Books, Draft } from './draft.ts'
 import { add, change, draft, move, touch } from './draft.ts'
 import type { EventOf } from './event.ts'
+import { fund, openFund } from './funding.ts'
 import { exchangeOf, netKey } from './instrument.ts'
 import type { Order } from './order.ts'
 import { largestSize } from './order.ts'
 import { confirmed, review } from './owning.ts'
+import { isTraded } from './owner.ts'
 import type { Instant } from './time.ts'
 
 export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant): void {
@@ -74,6 +76,7 @@ export function tradedByHand(books: Books, event: EventOf<'ManualTradeSeen'>, at
   const { instrument, product, currency, multiplier, date, tradeId, quantity, price } = event
   books.trades.set(tradeKey(exchangeOf(instrument), date, tradeId, quantity), at)
   move(books, { instrument, product, owner: event.owner, currency, multiplier }, quantity, price)
+  if (!isTraded(event.owner)) fund(books, currency, negate(times(price, quantity, multiplier)))
   review(books, instrument)
   touch(books, netKey(instrument, product), at)
 }
@@ -82,4 +85,10 @@ export function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
   const order = draft(books, event.orderId)
   order.charges = addCharges(order.charges, event.lines)
   add(books.cash, event.currency, minus(NO_MONEY, totalCharges(event.lines)))
+}
+
+export function funded(books: Books, { currency, amount, reason }: EventOf<'CashMoved'>): void {
+  add(books.cash, currency, amount)
+  if (reason === 'opening') openFund(books, currency, amount)
+  else fund(books, currency, amount)
 }

@@ -31,6 +31,7 @@ import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { ScreensShut } from './told.ts'
 import { previewOf } from './preview.ts'
+import { askPortfolio } from './portfolio.ts'
 import { Prices } from './prices.ts'
 import type { Accounts } from './statistics.ts'
 import { Statistics } from './statistics.ts'
@@ -126,6 +127,13 @@ export class Questions {
         return this.#prices.candles(question)
       case 'statistics':
         return this.#statistics.of(question, (run) => this.#fromViews(run))
+      case 'trades':
+      case 'tradesSummary':
+      case 'portfolio':
+        return this.#fromViews((views, accounts) => {
+          const mark = (id: InstrumentId): Price | undefined => this.#mark(id)
+          return views.read(({ trades }) => askPortfolio(question, { trades, accounts, mark }))
+        })
     }
   }
 

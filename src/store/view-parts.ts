@@ -1,6 +1,7 @@
 import { dateAt } from '../core/time.ts'
 import type { Sql } from './sql.ts'
 import { Tallies } from './tallies.ts'
+import { Trades } from './trades.ts'
 import type { DayOf, Tables } from './view-part.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { DayOf, Tables } from './view-part.ts'
  */
 const PARTS = {
   tallies: Tallies,
+  trades: Trades,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }

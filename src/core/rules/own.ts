@@ -1,6 +1,6 @@
 /** Whose book a trade by hand goes to. */
 import type { Account } from '../account.ts'
-import { tradeKey } from '../account.ts'
+import { bustName, tradeKey } from '../account.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, minus, negate, NO_QUANTITY, plus, smaller } from '../amount.ts'
 import type { BooksEvent } from '../books-event.ts'
@@ -8,7 +8,6 @@ import type { Event } from '../event.ts'
 import type { BrokerTrade, Giver, Matching } from '../input.ts'
 import type { NetKey } from '../instrument.ts'
 import { exchangeOf, netKey } from '../instrument.ts'
-import type { TradeId } from '../order.ts'
 import type { Owner } from '../owner.ts'
 import { EXTERNAL, isAutomatic, isTraded, MANUAL, PREEXISTING, UNEXPLAINED } from '../owner.ts'
 
@@ -47,7 +46,7 @@ function newsOf(account: Account, trade: BrokerTrade): BrokerTrade[] {
   const { instrument, date, tradeId, quantity } = trade
   const known = account.trades.has(tradeKey(exchangeOf(instrument), date, tradeId, quantity))
   if (!trade.busted) return known ? [] : [trade]
-  const back = { ...trade, tradeId: `${tradeId} bust` as TradeId, quantity: negate(quantity) }
+  const back = { ...trade, tradeId: bustName(tradeId), quantity: negate(quantity) }
   const backKey = tradeKey(exchangeOf(instrument), date, back.tradeId, back.quantity)
   return known && !account.trades.has(backKey) ? [back] : []
 }
