@@ -80,6 +80,10 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
       return 'connected'
     case 'BrokerLost':
       return `lost (${event.reason})`
+    case 'EndOfDayStepDone':
+      return `step ${event.step} ${event.ok ? 'ok' : 'failed'}`
+    case 'EndOfDayDone':
+      return `day run ${event.stepsCompleted}/${event.stepsFailed}`
     case 'AccountOpened':
     case 'EpochStarted':
     case 'AccountFailed':

@@ -91,6 +91,13 @@ export type Tracking = {
   readonly rejected: boolean
 }
 
+/** One end of day: which of its steps are done, and whether they succeeded. */
+export type DayRun = {
+  readonly date: TradingDate
+  readonly steps: ReadonlyMap<number, boolean>
+  readonly isDone: boolean
+}
+
 /** What the latest journaled readings of the broker's book came to. */
 export type Compared = {
   readonly at: Instant
@@ -147,6 +154,8 @@ export type Account = {
   /** Undefined until the broker's book was compared for the first time. */
   readonly compared: Compared | undefined
   readonly anomalies: ReadonlySet<string>
+  /** How far the latest end of day has come, by group of exchanges. */
+  readonly daysRun: ReadonlyMap<string, DayRun>
   /** The last trading date that was closed, by exchange. */
   readonly daysClosed: ReadonlyMap<string, TradingDate>
   /** Orders placed in the second of the last one. */
@@ -192,6 +201,7 @@ export const newAccount = (id: string): Account => ({
   releasable: new Set(),
   compared: undefined,
   anomalies: new Set(),
+  daysRun: new Map(),
   daysClosed: new Map(),
   pace: { second: 0, inSecond: 0 },
   placedToday: new Map(),

@@ -28,3 +28,24 @@ export function closeDay(books: Books, { exchange, date, before }: EventOf<'DayC
   books.daysClosed.set(exchange, date)
   books.placedToday.delete(exchange)
 }
+
+/** A step of a later day begins a new run; one of an earlier day says nothing any more. */
+export function stepTaken(
+  books: Books,
+  { group, date, step, ok }: EventOf<'EndOfDayStepDone'>,
+): void {
+  const known = books.daysRun.get(group)
+  if (known && known.date > date) return
+  const run =
+    known?.date === date ? known : { date, steps: new Map<number, boolean>(), isDone: false }
+  run.steps.set(step, ok)
+  books.daysRun.set(group, run)
+}
+
+export function runEnded(
+  books: Books,
+  { group, date, stepsFailed }: EventOf<'EndOfDayDone'>,
+): void {
+  const known = books.daysRun.get(group)
+  if (known?.date === date) known.isDone = stepsFailed === 0
+}

@@ -5,11 +5,12 @@ import type { Event } from './event.ts'
 import type { Input } from './input.ts'
 import { amendOrder } from './rules/amend.ts'
 import { cancelAll, cancelOrder } from './rules/cancel.ts'
-import { dayEnded } from './rules/day.ts'
+import { dayEnded, runDone, stepDone } from './rules/day.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
 import { releases, releaseSymbol, settleBreak, settleOrder } from './rules/settle.ts'
+import { staleOrders } from './rules/stale.ts'
 import { started, timePassed, turnCame, unanswered } from './rules/send.ts'
 
 /**
@@ -59,6 +60,12 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return [...timePassed(account, at), ...releases(account)]
     case 'DayEnded':
       return dayEnded(account, body, at)
+    case 'StaleAsked':
+      return staleOrders(account, body, at)
+    case 'StepDone':
+      return stepDone(account, body.done)
+    case 'RunDone':
+      return runDone(account, body.done)
     case 'Failed':
       return [
         { type: 'AccountFailed', reason: body.reason, closed: body.again },

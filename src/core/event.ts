@@ -1,6 +1,7 @@
 import type { Money, Price, Quantity } from './amount.ts'
 import type { ChargeLines, ChargePlan } from './charges.ts'
 import type { BooksEvent } from './books-event.ts'
+import type { DayEvent } from './day-event.ts'
 import type { DenialCode } from './denial.ts'
 import type { Currency, InstrumentId } from './instrument.ts'
 import type {
@@ -204,6 +205,7 @@ export type Event =
       readonly reason: string
     }
   | BooksEvent
+  | DayEvent
   | { readonly type: 'BrokerConnected' }
   | { readonly type: 'BrokerLost'; readonly reason: string }
   | {

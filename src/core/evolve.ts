@@ -1,7 +1,7 @@
 import type { Account, Request } from './account.ts'
 import { amendAsked, amended, amendRejected, amendUnknown } from './amending.ts'
 import { assert, unreachable } from './brand.ts'
-import { closeDay } from './close-day.ts'
+import { closeDay, runEnded, stepTaken } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books } from './draft.ts'
 import { ask, become, draft, note } from './draft.ts'
@@ -121,6 +121,10 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'BrokerLost':
       books.connected = false
       return
+    case 'EndOfDayStepDone':
+      return stepTaken(books, event)
+    case 'EndOfDayDone':
+      return runEnded(books, event)
     case 'DayClosed':
       return closeDay(books, event)
     case 'AnomalySeen':
@@ -137,6 +141,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'CancelDenied':
     case 'CancelAllAsked':
     case 'SettlingDenied':
+    case 'OrderWentStale':
       return
     default:
       return unreachable(event)

@@ -1,6 +1,6 @@
 import type { Price, Quantity, Rate } from './amount.ts'
 import type { ChargePlan } from './charges.ts'
-import type { CommandKey, Mode, RequestKind } from './event.ts'
+import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
 import type { Money } from './amount.ts'
 import type {
@@ -147,6 +147,18 @@ export type Signal =
       /** The broker's books show nothing that ended before this. */
       readonly before: Instant
     }
+  /** What to do about orders that were placed before then, by what the broker's book shows. */
+  | {
+      readonly type: 'StaleAsked'
+      readonly exchanges: readonly string[]
+      readonly before: Instant
+      /** When the reading began that the rows are of. */
+      readonly askedAt: Instant
+      readonly orders: Part<BrokerOrder>
+      readonly cancel: boolean
+    }
+  | { readonly type: 'StepDone'; readonly done: Omit<EventOf<'EndOfDayStepDone'>, 'type'> }
+  | { readonly type: 'RunDone'; readonly done: Omit<EventOf<'EndOfDayDone'>, 'type'> }
   | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
 
 export type Report =

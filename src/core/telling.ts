@@ -112,6 +112,16 @@ export function telling(event: Event): string {
       return 'Connected to the broker.'
     case 'BrokerLost':
       return `Connection to the broker lost: ${event.reason}.`
+    case 'OrderWentStale':
+      return `${event.orderId} has worked for ${event.hours} hours; the broker still has it.`
+    case 'EndOfDayStepDone': {
+      const { group, date, step, ok, detail } = event
+      return `End of ${date} (${group}), step ${step} ${ok ? 'done' : 'FAILED'}: ${detail}.`
+    }
+    case 'EndOfDayDone': {
+      const { group, date, stepsCompleted, stepsFailed } = event
+      return `End of ${date} (${group}): ${stepsCompleted} steps done, ${stepsFailed} failed.`
+    }
     case 'DayClosed':
       return `The day ${event.date} of ${event.exchange} was closed.`
     case 'AnomalySeen':

@@ -80,12 +80,12 @@ export function sentence(event: Event, order: Order | undefined): string | undef
     case 'AccountReopened':
       return `The account was reopened by ${event.by}`
     default:
-      return booksSentence(event)
+      return booksSentence(event, order)
   }
 }
 
 /** Of whose shares are whose. */
-function booksSentence(event: Event): string | undefined {
+function booksSentence(event: Event, order: Order | undefined): string | undefined {
   switch (event.type) {
     case 'ManualTradeSeen': {
       const { quantity, price, currency, instrument, owner, whole, tracked } = event
@@ -109,6 +109,14 @@ function booksSentence(event: Event): string | undefined {
     }
     case 'SymbolReleased':
       return `Tracking of ${symbolOf(event.instrument)} stopped (${event.why})`
+    case 'OrderWentStale':
+      return (
+        order && `${summary(order)} has worked for ${event.hours} hours; the broker has it still`
+      )
+    case 'EndOfDayStepDone':
+      return event.ok ? undefined : `End of day, step ${event.step} FAILED: ${event.detail}`
+    case 'EndOfDayDone':
+      return event.summary
     case 'SettlingDenied':
       return `Denied: ${event.code} ${event.context} (asked by ${event.by})`
     case 'BreakFound': {

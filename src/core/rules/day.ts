@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { Event } from '../event.ts'
+import type { Event, EventOf } from '../event.ts'
 import type { Signal } from '../input.ts'
 import type { Instant } from '../time.ts'
 import { DAY, dateAt, daysBetween, later } from '../time.ts'
@@ -26,4 +26,20 @@ export function dayEnded(account: Account, ended: DayEnded, at: Instant): Event[
   const back = gap > GAP_DAYS_MAX ? (gap - 1) * DAY : 0
   const before = later(ended.before < at ? ended.before : at, -back)
   return [{ type: 'DayClosed', exchange, date, before }]
+}
+
+/** A day's step is done once; one that failed may still be done. */
+export function stepDone(
+  account: Account,
+  done: Omit<EventOf<'EndOfDayStepDone'>, 'type'>,
+): Event[] {
+  const run = account.daysRun.get(done.group)
+  const isKnown = run !== undefined && run.date >= done.date && run.steps.get(done.step) === true
+  return isKnown ? [] : [{ type: 'EndOfDayStepDone', ...done }]
+}
+
+export function runDone(account: Account, done: Omit<EventOf<'EndOfDayDone'>, 'type'>): Event[] {
+  const run = account.daysRun.get(done.group)
+  const isKnown = run?.date === done.date && run.isDone
+  return isKnown ? [] : [{ type: 'EndOfDayDone', ...done }]
 }

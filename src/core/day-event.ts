@@ -1,0 +1,29 @@
+import type { OrderId } from './order.ts'
+import type { TradingDate } from './time.ts'
+
+/** What can happen at the end of a day, one group of exchanges each. */
+export type DayEvent =
+  /** It has worked for longer than a day order should, and the broker's book still has it. */
+  | { readonly type: 'OrderWentStale'; readonly orderId: OrderId; readonly hours: number }
+  /** Done once a day: what a run that died leaves is done by the next one. */
+  | {
+      readonly type: 'EndOfDayStepDone'
+      readonly group: string
+      readonly date: TradingDate
+      /** 1 to 6. */
+      readonly step: number
+      readonly ok: boolean
+      readonly milliseconds: number
+      /** What it came to, or why it failed. */
+      readonly detail: string
+    }
+  | {
+      readonly type: 'EndOfDayDone'
+      readonly group: string
+      readonly date: TradingDate
+      readonly stepsCompleted: number
+      readonly stepsFailed: number
+      readonly milliseconds: number
+      /** What people are told of the day. */
+      readonly summary: string
+    }
