@@ -31,6 +31,8 @@ export type DayFigures = {
   /** Null where a price is missing. */
   readonly unrealized: Readonly<Record<string, string | null>>
   readonly charges: Readonly<Record<string, string>>
+  /** Null where a price is missing. */
+  readonly equity: Readonly<Record<string, string | null>>
   readonly breaksOpen: number
   readonly trackedSymbols: readonly string[]
 }

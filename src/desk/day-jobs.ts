@@ -1,0 +1,163 @@
+import type { PlainQuestion, Replies } from '../core/asking.ts'
+import type { DayFigures } from '../core/day-view.ts'
+import { dayText } from '../core/day-text.ts'
+import type { Order } from '../core/order.ts'
+import { isWorking } from '../core/order.ts'
+import type { TradingDate } from '../core/time.ts'
+import { HOUR, later } from '../core/time.ts'
+import type { Clock } from './clock.ts'
+import type { Desk } from './desk.ts'
+import type { Firm } from './firm.ts'
+
+/** Whose day it is. */
+export type DayOf = {
+  readonly account: string
+  readonly group: string
+  readonly exchanges: readonly string[]
+  readonly date: TradingDate
+}
+
+export type DayJobsOptions = {
+  readonly desk: Desk
+  readonly firm: Pick<Firm, 'watch'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly ask: <Q extends PlainQuestion>(question: Q) => Promise<Replies[Q['about']]>
+  readonly staleHours: number
+  /** Whether stale orders are cancelled at the broker; otherwise they are only named. */
+  readonly cancelsStale: boolean
+  /** Writes the account's day down in a file of its own; resolves with where, and how much. */
+  readonly archive: (day: DayOf) => Promise<string>
+}
+
+/** The six jobs of a day's end. Each throws an Error that says why it could not be done. */
+export class DayJobs {
+  readonly #options: DayJobsOptions
+
+  constructor(options: DayJobsOptions) {
+    this.#options = options
+  }
+
+  run(number: number, day: DayOf, dryRun: boolean): Promise<string> {
+    switch (number) {
+      case 1:
+        return dryRun ? this.#standing(day) : this.#verify(day)
+      case 2:
+        return dryRun ? this.#standing(day) : this.#reconcile(day)
+      case 3:
+        return dryRun ? Promise.resolve(this.#staleIn(day)) : this.#stale(day)
+      case 4:
+        return this.#statistics(day)
+      case 5:
+        return this.#told(day)
+      default:
+        return dryRun ? Promise.resolve('it would be written') : this.#options.archive(day)
+    }
+  }
+
+  async #standing({ account }: DayOf): Promise<string> {
+    const found = await this.#options.ask({ about: 'reconciliation', account })
+    if (!found) throw new Error(`there is no account ${account}`)
+    return `${found.matched} of ${found.total} matched, ${found.open} open, by the last reading`
+  }
+
+  async #verify({ account }: DayOf): Promise<string> {
+    const found = await this.#options.ask({ about: 'verification', account })
+    if (!found) throw new Error('the broker’s book could not be read')
+    const lost = found.failed.map(({ part, reason }) => `${part} could not be read: ${reason}`)
+    if (lost.length > 0) throw new Error(lost.join('; '))
+    return `${found.working} orders work, ${found.unknown.length} unknown, ${found.breaks.length} breaks`
+  }
+
+  async #reconcile({ account }: DayOf): Promise<string> {
+    const found = await this.#options.ask({ about: 'run', account })
+    if (!found) throw new Error('the broker’s book could not be read')
+    if (found.readsFailed > 0) throw new Error(`${found.readsFailed} parts could not be read`)
+    const { matched, manualBuysDetected: buys, manualSellsDetected: sells, breaksOpened } = found
+    return `${matched} matched, ${buys} buys and ${sells} sales by hand, ${breaksOpened} new breaks`
+  }
+
+  /** Orders of the group that have worked since before the bound. */
+  #working({ account, exchanges }: DayOf): Order[] {
+    const { desk, clock, staleHours } = this.#options
+    const before = later(clock.now(), -staleHours * HOUR)
+    return [...desk.account(account).orders.values()].filter(
+      ({ status, placedAt, terms }) =>
+        isWorking(status) &&
+        placedAt < before &&
+        exchanges.some((exchange) => terms.instrument.startsWith(`${exchange}:`)),
+    )
+  }
+
+  #staleIn(day: DayOf): string {
+    const stale = this.#working(day)
+    return stale.length === 0 ? 'none' : stale.map(({ id, status }) => `${id} ${status}`).join(', ')
+  }
+
+  async #stale(day: DayOf): Promise<string> {
+    const { desk, firm, clock, staleHours, cancelsStale } = this.#options
+    const before = this.#working(day)
+    if (before.length === 0) return 'none'
+    const seen = await firm.watch(day.account)?.readNow()
+    if (!seen?.orders.ok) throw new Error('the list of orders could not be read')
+    const { orders, askedAt } = seen
+    const body = {
+      type: 'StaleAsked',
+      exchanges: day.exchanges,
+      before: later(clock.now(), -staleHours * HOUR),
+      askedAt,
+      orders,
+      cancel: cancelsStale,
+    } as const
+    await desk.submit({ account: day.account, cause: 'end of day', body })
+    const after = desk.account(day.account).orders
+    const now = before.map(({ id }) => `${id} ${after.get(id)?.status ?? 'gone'}`)
+    return now.join(', ')
+  }
+
+  async #statistics(day: DayOf): Promise<string> {
+    const { ordersPlaced, executed, fills } = await this.figures(day)
+    return `${ordersPlaced} orders, ${executed} executed, ${fills} fills`
+  }
+
+  async #told(day: DayOf): Promise<string> {
+    await this.figures(day)
+    return 'told'
+  }
+
+  async figures({ account, date, exchanges }: DayOf): Promise<DayFigures> {
+    const { ask } = this.#options
+    const [statistics, portfolio, closed] = await Promise.all([
+      ask({ about: 'statistics', account, from: date, to: date }),
+      ask({ about: 'portfolio', account }),
+      ask({ about: 'tradesSummary', account, from: date, to: date }),
+    ])
+    const { desk } = this.#options
+    const { breaks, tracking } = desk.account(account)
+    const isIn = (id: string): boolean => exchanges.some((each) => id.startsWith(`${each}:`))
+    const { unknown } = desk.account(account)
+    return {
+      ordersPlaced: statistics.totalOrders,
+      executed: statistics.totalCompleted,
+      rejected: statistics.totalRejected,
+      denied: statistics.totalDenied,
+      pending: statistics.pendingCount,
+      unknown: unknown.size,
+      fills: statistics.totalFills,
+      turnover: statistics.totalVolume,
+      charges: statistics.totalCommission,
+      realized: Object.fromEntries(
+        closed.items.map(({ currency, metrics }) => [currency, metrics?.totalPnl ?? '0']),
+      ),
+      unrealized: Object.fromEntries(
+        portfolio.items.map(({ currency, unrealized }) => [currency, unrealized]),
+      ),
+      equity: Object.fromEntries(portfolio.items.map(({ currency, equity }) => [currency, equity])),
+      breaksOpen: [...breaks.values()].filter(({ instrument }) => isIn(instrument)).length,
+      trackedSymbols: [...tracking.keys()].filter(isIn).map((id) => id.slice(id.indexOf(':') + 1)),
+    }
+  }
+
+  summary(day: DayOf, figures: DayFigures | undefined, failed: number): string {
+    return dayText(day, figures, failed)
+  }
+}
