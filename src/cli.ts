@@ -8,6 +8,7 @@ import { Client } from './cli/client.ts'
 import { configCommand } from './cli/settings.ts'
 import { demoCommand } from './cli/demo.ts'
 import { doctorCommand } from './cli/doctor.ts'
+import { eodCommand } from './cli/eod.ts'
 import { EXIT, Exit } from './cli/exit.ts'
 import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
@@ -66,6 +67,7 @@ function program(): Command {
   tallyman.addCommand(trackingCommand(client))
   tallyman.addCommand(breaksCommand(client))
   tallyman.addCommand(reconcileCommand(client))
+  tallyman.addCommand(eodCommand(client))
   tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(calendarCommand(config))
   tallyman.addCommand(auditCommand(client))

@@ -51,6 +51,14 @@ export type Config = {
   readonly retry: Retry
   readonly history: { readonly cacheEnabled: boolean; readonly days: number }
   readonly initialCapital: Money
+  readonly endOfDay: {
+    readonly enabled: boolean
+    /** By the clock of India: `18:00`. */
+    readonly at: string
+    readonly staleHours: number
+    /** Whether orders that worked for longer are cancelled at the broker. */
+    readonly cancelsStale: boolean
+  }
   readonly policy: Policy
 }
 
@@ -181,6 +189,12 @@ function configOf({ values: set, chosen }: Settled): Config {
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],
+    endOfDay: {
+      enabled: set['eod_cleanup.enabled'],
+      at: set['eod_cleanup.target_time'],
+      staleHours: set['eod_cleanup.stale_order_hours'],
+      cancelsStale: set['eod_cleanup.stale'] === 'cancel',
+    },
     policy: {
       orderValueMax: set['limits.max_order_value'],
       ordersPerSecondMax: set['limits.max_orders_per_second'],

@@ -1,5 +1,6 @@
 import { guard } from './auth.ts'
 import { booksRoutes } from './books.ts'
+import { dayRoutes } from './day.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { marketRoutes } from './market.ts'
@@ -17,6 +18,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   chargesRoutes(app, options)
   marketRoutes(app, options)
   booksRoutes(app, options)
+  dayRoutes(app, options)
   statisticsRoutes(app, options)
   portfolioRoutes(app, options)
 

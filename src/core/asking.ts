@@ -7,6 +7,7 @@ import type {
   TrackingView,
 } from './books-view.ts'
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
+import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { ChargesView } from './preview.ts'
@@ -90,6 +91,14 @@ export type PlainQuestion =
   /** The same, and what the reading found. */
   | { readonly about: 'run'; readonly account: string }
   | { readonly about: 'reconciliation'; readonly account: string }
+  /** Ends the day of a group of exchanges; the first of them, today, unless told. */
+  | {
+      readonly about: 'endOfDay'
+      readonly account: string
+      readonly group?: string | undefined
+      readonly date?: string | undefined
+      readonly dryRun: boolean
+    }
   | ({ readonly about: 'breaks' } & InAccounts)
   | ({ readonly about: 'tracking' } & InAccounts)
   /** What settling a break as somebody's would do to the books; nothing is done. */
@@ -197,6 +206,7 @@ export type Replies = {
   readonly verification: VerificationView | undefined
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
+  readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
   readonly breaks: PageView<BreakView>
   readonly tracking: PageView<TrackingView>
   readonly settling: SettlingView | undefined

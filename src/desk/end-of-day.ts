@@ -1,4 +1,5 @@
 import type { Account } from '../core/account.ts'
+import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type { EndOfDayView, StepView } from '../core/day-view.ts'
 import { STEP_NAMES } from '../core/day-view.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
@@ -71,6 +72,15 @@ export class EndOfDay {
   group(name: string | undefined): DayGroup | undefined {
     const { groups } = this.#options
     return name === undefined ? groups[0] : groups.find((group) => group.name === name)
+  }
+
+  /** It has begun, is not over for longer than a missed day is made up for, and no later one ran. */
+  mayEnd(group: DayGroup, date: TradingDate): boolean {
+    const now = this.#options.clock.now()
+    const zone = zoneOf(group.zone)
+    const last = this.#account().daysRun.get(group.name)
+    const first = dateIn(zone, later(now, -MISSED_DAYS * DAY))
+    return date >= first && date <= dateIn(zone, now) && (!last || date >= last.date)
   }
 
   /** One run of a group at a time: who asks during it is told what it comes to. */
@@ -216,4 +226,17 @@ function nextRun({ zone: name, at }: DayGroup, now: Instant): Instant {
   const today = momentOf(zone, dateIn(zone, now), at)
   if (today > now) return today
   return momentOf(zone, dateIn(zone, later(now, DAY + HOUR)), at)
+}
+
+type Asked = Extract<PlainQuestion, { readonly about: 'endOfDay' }>
+type Ends = { readonly endOfDay?: ((account: string) => EndOfDay | undefined) | undefined }
+
+/** Of a day that has begun and is not too long ago; the first group, today, unless told. */
+export function endTheDay({ endOfDay }: Ends, asked: Asked): Promise<Replies['endOfDay']> {
+  const ends = endOfDay?.(asked.account)
+  const group = ends?.group(asked.group)
+  if (!ends || !group) return Promise.resolve('noGroup')
+  const date = asked.date as TradingDate | undefined
+  if (date !== undefined && !ends.mayEnd(group, date)) return Promise.resolve('noDate')
+  return ends.run(group, { date, dryRun: asked.dryRun })
 }

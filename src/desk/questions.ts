@@ -27,6 +27,8 @@ import type { ShowOrder, Views } from '../store/views.ts'
 import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
+import type { EndOfDay } from './end-of-day.ts'
+import { endTheDay } from './end-of-day.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { ScreensShut } from './told.ts'
@@ -48,6 +50,8 @@ export type QuestionsOptions = {
   /** Why there are none. */
   readonly noViews?: string | undefined
   readonly journalHead: () => Replies['journal']
+  /** Of an account; undefined where days are ended by nobody. */
+  readonly endOfDay?: ((account: string) => EndOfDay | undefined) | undefined
 }
 
 type InstrumentsAsked = Extract<PlainQuestion, { readonly about: 'instruments' }>
@@ -113,6 +117,8 @@ export class Questions {
       }
       case 'verification':
         return this.#verify(question.account)
+      case 'endOfDay':
+        return endTheDay(this.#options, question)
       case 'run':
       case 'reconciliation':
       case 'breaks':

@@ -4,7 +4,6 @@ import type { Setting } from './setting.ts'
 import { secret, setting } from './setting.ts'
 
 const TELEGRAM = 'Telegram'
-const END_OF_DAY = 'the end of day'
 const GUARDS = 'the guards'
 const KOTAK = 'Kotak Neo'
 const MT5 = 'MetaTrader 5'
@@ -31,19 +30,20 @@ export const OTHERS_SETTINGS = {
   'eod_cleanup.enabled': setting(onOff, 'on', {
     env: 'EOD_CLEANUP_ENABLED',
     does: 'whether the day is closed on schedule',
-    awaits: END_OF_DAY,
   }),
   'eod_cleanup.target_time': setting(timeOfDay, '18:00', {
     env: 'EOD_CLEANUP_TIME',
     unit: 'time of day, India',
     does: 'when',
-    awaits: END_OF_DAY,
   }),
   'eod_cleanup.stale_order_hours': setting(whole(1, 720), '24', {
     env: 'EOD_STALE_ORDER_HOURS',
     unit: 'hours',
     does: 'an order that works for longer is called stale',
-    awaits: END_OF_DAY,
+  }),
+  'eod_cleanup.stale': setting(oneOf('keep', 'cancel'), 'keep', {
+    env: 'EOD_STALE_ORDERS',
+    does: 'whether stale orders are only named, or cancelled at the broker',
   }),
   'guards.max_drawdown_percent': setting(percent, '20', {
     env: 'MAX_DRAWDOWN_PERCENT',

@@ -13,7 +13,9 @@ import type { Epoch } from '../core/tag.ts'
 import { epoch } from '../core/tag.ts'
 import { SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
+import { DayJobs } from '../desk/day-jobs.ts'
 import { Desk } from '../desk/desk.ts'
+import { EndOfDay } from '../desk/end-of-day.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
@@ -28,6 +30,8 @@ import { SqliteShelf } from '../store/shelf.ts'
 import { SqliteJournal } from '../store/sqlite.ts'
 import { cadenceOf } from './cadence.ts'
 import { runDemo } from './demo-strategy.ts'
+import { archiveDay } from './archive.ts'
+import { dayGroupsOf, isOverAt, tradesOn } from './day-ends.ts'
 import { haltIn } from './halt.ts'
 import type { Closing, World } from './keeper.ts'
 import { openViews, Screens } from './screens.ts'
@@ -66,6 +70,7 @@ export class LiveWorld implements World {
   readonly #space: Space | undefined
   readonly #teardown: Teardown
   readonly #onTrouble: Ears['onTrouble']
+  readonly #dayEnds = new Map<string, EndOfDay>()
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
   static async open(config: Config, calendar: Calendar, ears: Ears): Promise<LiveWorld> {
@@ -141,6 +146,7 @@ export class LiveWorld implements World {
       noViews: views.is === 'shut' ? views.why : undefined,
       journalHead: () => this.journal.head(),
       space,
+      endOfDay: (account) => this.#dayEnds.get(account),
     })
   }
 
@@ -186,6 +192,7 @@ export class LiveWorld implements World {
     this.desk.follow(() => this.#screens?.wake())
     this.#screens?.wake()
     if (this.desk.stopped) throw this.desk.stopped // nobody may have waited for what failed
+    this.#endDays(config, paper.traits.reportsKeptMs)
     if (config.demoStrategy) {
       runDemo({
         account: PAPER_ACCOUNT,
@@ -197,6 +204,38 @@ export class LiveWorld implements World {
         onTrouble: this.#onTrouble,
       })
     }
+  }
+
+  /** Days are ended on request too where the schedule is off. */
+  #endDays(
+    { endOfDay: { enabled, at, staleHours, cancelsStale }, data }: Config,
+    kept: number,
+  ): void {
+    const { desk, journal } = this
+    const folder = join(data, 'archive')
+    const calendar = this.#calendar
+    const jobs = new DayJobs({
+      desk,
+      firm: this.#firm,
+      clock: systemClock,
+      ask: (question) => this.#front.ask(question),
+      staleHours,
+      cancelsStale,
+      archive: (day) => archiveDay({ folder, journal, soon: systemClock.soon }, day),
+    })
+    const ends = new EndOfDay({
+      desk,
+      clock: systemClock,
+      account: PAPER_ACCOUNT,
+      groups: dayGroupsOf(EXCHANGES, at),
+      jobs,
+      trades: ({ exchanges }, date) => exchanges.some((each) => tradesOn(calendar, each, date)),
+      isOver: (exchange, moment) => isOverAt(calendar, exchange, moment),
+      reportsKeptMs: kept,
+    })
+    this.#dayEnds.set(PAPER_ACCOUNT, ends)
+    this.#teardown.add(() => ends.stop())
+    if (enabled) ends.start()
   }
 
   /** Nothing more is sent. An answer that no journal takes any more is not waited for. */
