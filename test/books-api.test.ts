@@ -28,7 +28,7 @@ test('a symbol is tracked from its first order on, with its books and orders', a
   }
   assert.deepEqual([found?.['status'], found?.['expected']], ['active', '3'])
   assert.deepEqual(found?.['orders'], [{ orderId: placed.body['id'], relation: 'entry' }])
-  const [book] = found?.['books'] as readonly Record<string, string>[]
+  const [book] = (found?.['books'] ?? []) as readonly Record<string, string>[]
   assert.deepEqual([book?.['owner'], book?.['quantity']], ['strategy:x', '3'])
 })
 

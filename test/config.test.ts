@@ -93,6 +93,7 @@ test('the file means what the environment means, setting by setting', () => {
     'telegram.bot_token': TOKEN,
     'telegram.chat_id': '-100123456',
     'eod_cleanup.target_time': '06:30',
+    'eod_cleanup.stale': 'cancel',
     'kotak.environment': 'uat',
     'kotak.mobile_number': '+919876543210',
     'kotak.totp_secret': 'JBSWY3DPEHPK3PXP',

@@ -54,9 +54,9 @@ async function evening(options: HouseOptions = {}, broken?: () => boolean): Prom
 
 /** Files are written in real time, and pauses pass in virtual time. */
 async function finished<T>(house: House, run: Promise<T>): Promise<T> {
-  let isDone = false
-  const done = run.finally(() => (isDone = true))
-  while (!isDone) {
+  const going = { on: true }
+  const done = run.finally(() => (going.on = false))
+  while (going.on) {
     await house.pass(1)
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -118,7 +118,7 @@ test('a dry run says what would be done, and does nothing', async () => {
   )
 })
 
-test('the day ends by the clock at its time, and one that was missed is made up for once', async () => {
+test('the day ends at its time, and one that was missed is made up for once', async () => {
   const { house, ends } = await evening()
   ends.start()
   assert.equal(house.account.daysRun.size, 0, 'none before the first')

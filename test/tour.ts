@@ -6,6 +6,7 @@ import type { CommandKey, Entry, Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import type { Input } from '../src/core/input.ts'
 import type { OrderId } from '../src/core/order.ts'
+import type { TradingDate } from '../src/core/time.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
 import { Reader } from './scenario-read.ts'
 
@@ -64,6 +65,9 @@ silence-amend o6
 cancel-all TCS by manual
 place TCS 10 sl 105 trigger 104 show 5
 place TCS 10 sl-m - trigger 104 ioc
+place BAND 10 limit 95
+accept o8 b10
+stale o8 b10 working
 book agreed; cash 5
 book agreed cycle 1; position SBIN 9 @ 90
 book agreed cycle 2; position SBIN 10
@@ -73,6 +77,8 @@ release TCS
 lose socket closed
 fail books do not add up
 reopen
+step 3
+day-run
 close-day 2026-11-23
 `
 
@@ -111,7 +117,25 @@ function bodyOf(line: string, reader: Reader): Input['body'] {
   if (line.startsWith('wait')) return { type: 'TimePassed' }
   if (line.startsWith('fail')) return { type: 'Failed', reason: line.slice(5), again: true }
   if (line === 'reopen') return { type: 'ReopenAccount', by: 'key:me' }
+  const [verb, ...words] = line.split(' ')
+  if (verb === 'stale') return staleAsked(reader.read(`row ${words.join(' ')}`))
+  const day = { group: 'equity', date: '2026-11-23' as TradingDate, milliseconds: 12 }
+  if (verb === 'step') {
+    return { type: 'StepDone', done: { ...day, step: Number(words[0]), ok: true, detail: 'none' } }
+  }
+  if (verb === 'day-run') {
+    const counts = { stepsCompleted: 6, stepsFailed: 0 }
+    return { type: 'RunDone', done: { ...day, ...counts, summary: 'End of day: SUCCESS' } }
+  }
   return reader.read(line)
+}
+
+/** The broker's book still has that row. */
+function staleAsked(body: Input['body']): Input['body'] {
+  const rows = body.type === 'OrderSeen' ? [body.row] : []
+  const at = instant(Date.UTC(2026, 10, 24, 4, 0, 0))
+  const orders = { ok: true, rows, proven: true } as const
+  return { type: 'StaleAsked', exchanges: ['NSE'], before: at, askedAt: at, orders, cancel: false }
 }
 
 function keyFor(body: Input['body'], n: number): CommandKey | undefined {

@@ -20,7 +20,8 @@ export function eodCommand(client: () => Client): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nEach step is done once a day: a second run changes nothing. Exits with 1 when one failed.' +
+      '\nEach step is done once a day: a second run changes nothing. Exits with 1 when one\n' +
+        'failed.' +
         '\n\nExamples:\n  $ tallyman eod --dry-run\n  $ tallyman eod',
     )
     .action(async ({ json, dryRun, date, account, group }: Given) => {

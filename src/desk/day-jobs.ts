@@ -3,8 +3,10 @@ import type { DayFigures } from '../core/day-view.ts'
 import { dayText } from '../core/day-text.ts'
 import type { Order } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
-import type { TradingDate } from '../core/time.ts'
+import type { Instant, TradingDate } from '../core/time.ts'
 import { HOUR, later } from '../core/time.ts'
+import { dayAround, exchangeNamed } from '../market/exchange.ts'
+import { momentOf } from '../market/zone.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { Firm } from './firm.ts'
@@ -65,7 +67,8 @@ export class DayJobs {
     if (!found) throw new Error('the broker’s book could not be read')
     const lost = found.failed.map(({ part, reason }) => `${part} could not be read: ${reason}`)
     if (lost.length > 0) throw new Error(lost.join('; '))
-    return `${found.working} orders work, ${found.unknown.length} unknown, ${found.breaks.length} breaks`
+    const { working, unknown, breaks } = found
+    return `${working} orders work, ${unknown.length} unknown, ${breaks.length} breaks`
   }
 
   async #reconcile({ account }: DayOf): Promise<string> {
@@ -126,10 +129,11 @@ export class DayJobs {
 
   async figures({ account, date, exchanges }: DayOf): Promise<DayFigures> {
     const { ask } = this.#options
+    const [from, to] = boundsOf(exchanges, date)
     const [statistics, portfolio, closed] = await Promise.all([
       ask({ about: 'statistics', account, from: date, to: date }),
       ask({ about: 'portfolio', account }),
-      ask({ about: 'tradesSummary', account, from: date, to: date }),
+      ask({ about: 'tradesSummary', account, from, to }),
     ])
     const { desk } = this.#options
     const { breaks, tracking } = desk.account(account)
@@ -160,4 +164,12 @@ export class DayJobs {
   summary(day: DayOf, figures: DayFigures | undefined, failed: number): string {
     return dayText(day, figures, failed)
   }
+}
+
+/** From the first moment of the date on the clock of these exchanges to the first of the next. */
+export function boundsOf(
+  [exchange = 'NSE']: readonly string[],
+  date: TradingDate,
+): readonly [from: Instant, to: Instant] {
+  return dayAround(exchange, momentOf(exchangeNamed(exchange).zone, date, '12:00'))
 }

@@ -4,7 +4,7 @@ import type { EndOfDayView, StepView } from '../core/day-view.ts'
 import { STEP_NAMES } from '../core/day-view.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
 import { DAY, HOUR, elapsed, later, SECOND } from '../core/time.ts'
-import { dayAround } from '../market/exchange.ts'
+import { dayAround, tradingDateOf } from '../market/exchange.ts'
 import { dateIn, momentOf, zoneOf } from '../market/zone.ts'
 import type { Clock } from './clock.ts'
 import type { DayJobs } from './day-jobs.ts'
@@ -74,13 +74,12 @@ export class EndOfDay {
     return name === undefined ? groups[0] : groups.find((group) => group.name === name)
   }
 
-  /** It has begun, is not over for longer than a missed day is made up for, and no later one ran. */
+  /** It has begun, is not over for too long, and no later one ran. */
   mayEnd(group: DayGroup, date: TradingDate): boolean {
     const now = this.#options.clock.now()
-    const zone = zoneOf(group.zone)
     const last = this.#account().daysRun.get(group.name)
-    const first = dateIn(zone, later(now, -MISSED_DAYS * DAY))
-    return date >= first && date <= dateIn(zone, now) && (!last || date >= last.date)
+    const first = dateOf(group, later(now, -MISSED_DAYS * DAY))
+    return date >= first && date <= dateOf(group, now) && (!last || date >= last.date)
   }
 
   /** One run of a group at a time: who asks during it is told what it comes to. */
@@ -104,7 +103,7 @@ export class EndOfDay {
       .toSorted((a, b) => a.due - b.due)
     if (!next || this.#stopped) return
     this.#disarm = clock.at(next.due, () => {
-      const date = dateIn(zoneOf(next.group.zone), next.due)
+      const date = dateOf(next.group, next.due)
       if (this.#options.trades(next.group, date)) {
         void this.run(next.group, { date, dryRun: false })
       }
@@ -112,7 +111,7 @@ export class EndOfDay {
     })
   }
 
-  /** The last day that traded and is over, if its run was not finished; none before the first run. */
+  /** The last day that is over, if its run was not finished; none before the first run. */
   #missed(group: DayGroup): TradingDate | undefined {
     const { clock, trades } = this.#options
     const last = this.#account().daysRun.get(group.name)
@@ -120,7 +119,7 @@ export class EndOfDay {
     const zone = zoneOf(group.zone)
     const now = clock.now()
     for (let back = 0; back < MISSED_DAYS; back++) {
-      const date = dateIn(zone, later(now, -back * DAY))
+      const date = dateOf(group, later(now, -back * DAY))
       if (date < last.date || (date === last.date && last.isDone)) return undefined
       if (trades(group, date) && momentOf(zone, date, group.at) <= now) return date
     }
@@ -130,7 +129,7 @@ export class EndOfDay {
   async #run(group: DayGroup, { date: given, dryRun }: RunAsked): Promise<EndOfDayView> {
     const { clock, jobs, account } = this.#options
     const began = clock.now()
-    const date = given ?? dateIn(zoneOf(group.zone), began)
+    const date = given ?? dateOf(group, began)
     const steps: StepView[] = []
     for (let number = 1; number <= STEP_NAMES.length; number++) {
       steps.push(await this.#step(number, { group, date, dryRun, before: steps }))
@@ -219,6 +218,10 @@ export class EndOfDay {
     return new Promise((resolve) => clock.at(later(clock.now(), APART_MS), resolve))
   }
 }
+
+/** The date is the exchanges' own, whatever the clock says by which the run is due. */
+const dateOf = ({ exchanges }: DayGroup, at: Instant): TradingDate =>
+  tradingDateOf(exchanges[0] ?? 'NSE', at)
 
 /** The next moment at which the clocks of the group's zone show its time. */
 function nextRun({ zone: name, at }: DayGroup, now: Instant): Instant {

@@ -1,4 +1,4 @@
-/** One account's day in one file: every event of it, compressed, with a seal that can be checked. */
+/** One account's day in one file: every event of it, compressed, with a seal to check it by. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs'
@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Entry } from '../core/event.ts'
 import { toText } from '../core/plain.ts'
-import { HOUR, later } from '../core/time.ts'
+import { HOUR } from '../core/time.ts'
 import type { DayOf } from '../desk/day-jobs.ts'
-import { dayAround, exchangeNamed } from '../market/exchange.ts'
-import { momentOf } from '../market/zone.ts'
+import { boundsOf } from '../desk/day-jobs.ts'
 import type { Journal } from '../store/journal.ts'
 
 export type ArchiveOptions = {
@@ -78,7 +77,7 @@ async function write(file: string, options: ArchiveOptions, day: DayOf): Promise
 
 /** From the first moment of the day on its exchange's clock to the first of the next. */
 async function* entriesOf({ journal, soon }: ArchiveOptions, day: DayOf): AsyncIterable<Entry> {
-  const [from, to] = boundsOf(day)
+  const [from, to] = boundsOf(day.exchanges, day.date)
   let rows = 0
   for (const { entries } of journal.read(rowBefore(journal, from))) {
     if ((entries[0]?.at ?? to) >= to + CLOCK_SLACK_MS) return
@@ -105,13 +104,6 @@ function rowBefore(journal: Journal, from: number): number {
   return low
 }
 
-function boundsOf({ exchanges, date }: DayOf): readonly [number, number] {
-  const [exchange = 'NSE'] = exchanges
-  const noon = momentOf(exchangeNamed(exchange).zone, date, '12:00')
-  const [from, to] = dayAround(exchange, noon)
-  return [from, later(to, 0)]
-}
-
 /** What a file of the archive holds, or why it is not sound. */
 export async function checked(file: string): Promise<Sealed> {
   const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) })
@@ -119,7 +111,7 @@ export async function checked(file: string): Promise<Sealed> {
   let count = -1
   let held: string | undefined
   for await (const line of lines) {
-    if (held !== undefined && count >= 0) seal.update(held)
+    if (held !== undefined && count >= 1) seal.update(held) // the first line is about the day
     held = line
     count++
   }

@@ -213,6 +213,7 @@ export class LiveWorld implements World {
   ): void {
     const { desk, journal } = this
     const folder = join(data, 'archive')
+    const soon = (run: () => void): void => systemClock.soon(run)
     const calendar = this.#calendar
     const jobs = new DayJobs({
       desk,
@@ -221,7 +222,7 @@ export class LiveWorld implements World {
       ask: (question) => this.#front.ask(question),
       staleHours,
       cancelsStale,
-      archive: (day) => archiveDay({ folder, journal, soon: systemClock.soon }, day),
+      archive: (day) => archiveDay({ folder, journal, soon }, day),
     })
     const ends = new EndOfDay({
       desk,
