@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { destination, pino } from 'pino'
 import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
-import { instant } from './core/time.ts'
+import { instant, later } from './core/time.ts'
 import { pricesText, spaceText } from './core/wording.ts'
 import { systemClock } from './desk/clock.ts'
 import { DeskStopped } from './desk/told.ts'
@@ -62,6 +62,7 @@ export async function start(config: Config, print: (line: string) => void): Prom
     status: () => keeper.status,
     disk: () => disk,
     prove: (challenge) => answerTo(challenge, secret),
+    timer: (milliseconds, run) => systemClock.at(later(systemClock.now(), milliseconds), run),
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
   })
   const close = async (): Promise<Closing> => {

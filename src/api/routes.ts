@@ -3,6 +3,7 @@ import { booksRoutes } from './books.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { marketRoutes } from './market.ts'
+import { noticesRoutes } from './notices.ts'
 import { orderRoutes } from './order-routes.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
@@ -144,5 +145,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
     },
   )
   recordRoutes(app, options)
+  noticesRoutes(app, options)
   return Promise.resolve()
 }
