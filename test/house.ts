@@ -156,6 +156,7 @@ export class House {
       refuse: () => undefined,
       views: options.views?.(this.journal),
       journalHead: () => this.journal.head(),
+      journal: this.journal,
       space: options.space,
     })
     const plan = { id: 'paper', broker, mode: 'paper', charges: 'none', exchanges: [] } as const

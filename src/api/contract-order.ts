@@ -175,7 +175,10 @@ export const placeOrder = z
     side,
     ...changeable,
     product: z.enum(PRODUCTS).optional(),
-    reduceOnly: z.boolean().optional(),
+    reduceOnly: z.boolean().optional().meta({
+      description:
+        'Without a quantity it closes all of what its owner holds that is safe to close.',
+    }),
     slice: z.boolean().optional().meta({
       description: 'Cut into as many orders as the freeze quantity makes necessary, ten at most.',
     }),
@@ -200,7 +203,8 @@ export const placeOrder = z
   })
   .superRefine((ticket, context) => {
     validityFits(ticket, context)
-    if (ticket.quantity !== undefined || ticket.strategy !== undefined) return
+    const { quantity, strategy, reduceOnly = false } = ticket
+    if (quantity !== undefined || strategy !== undefined || reduceOnly) return
     context.addIssue({ code: 'custom', path: ['quantity'], message: 'a quantity is expected' })
   })
   .meta({ id: 'PlaceOrder' })

@@ -18,7 +18,7 @@ const problem = z
   })
   .meta({ id: 'Problem' })
 
-const position = z
+export const position = z
   .object({
     account: z.string(),
     symbol: z.string(),

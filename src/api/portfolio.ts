@@ -115,8 +115,10 @@ const inOrder = (asked: Period, context: z.RefinementCtx): void => {
 type Period = { readonly from?: number | undefined; readonly to?: number | undefined }
 
 const status = z.enum(['open', 'closed']).optional()
-const tradesQuery = z.strictObject({ ...chosen, status, limit, cursor }).superRefine(inOrder)
-const summaryQuery = z.strictObject(chosen).superRefine(inOrder)
+export const tradesQuery = z.strictObject({ ...chosen, status, limit, cursor }).superRefine(inOrder)
+export const summaryQuery = z.strictObject(chosen).superRefine(inOrder)
+
+export const portfolioQuery = z.strictObject({ account: chosen.account })
 
 // tidy-ok: one call a route
 export function portfolioRoutes(app: Api, { port }: ApiOptions): void {
@@ -164,7 +166,7 @@ export function portfolioRoutes(app: Api, { port }: ApiOptions): void {
       schema: {
         summary: 'Capital, profit and what is used of it, one item an account and currency',
         security: SECURITY,
-        querystring: z.strictObject({ account: chosen.account }),
+        querystring: portfolioQuery,
         response: { 200: listOf(portfolio), ...errors(400, 401, 403, 404, 503) },
       },
     },

@@ -57,7 +57,7 @@ export const stopped = (reason: string): Fault => ({
 })
 
 /** What is asked of `views.db` cannot be answered; orders, positions and prices still can. */
-export const screensShut = (reason: string): Fault => ({
+const screensShut = (reason: string): Fault => ({
   status: 503,
   code: 'SCREENS_SHUT',
   detail: `There are no lists of orders and fills now: ${reason}.`,
@@ -67,6 +67,12 @@ export const screensShut = (reason: string): Fault => ({
     'Orders work as ever. Put that right and start the desk again; views.db may be removed, ' +
     'it is written again from the journal.',
 })
+
+/** An error that says that a question cannot be answered now; undefined for any other. */
+export function notNow({ name, message }: Error): Fault | undefined {
+  if (name === 'DeskStopped' || name === 'ScreensBehind') return stopped(message)
+  return name === 'ScreensShut' ? screensShut(message) : undefined
+}
 
 /** Nothing was decided: the same request may be sent again once there is room. */
 export const noSpace = (reason: string): Fault => ({

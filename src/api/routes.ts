@@ -4,6 +4,7 @@ import { dayRoutes } from './day.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { marketRoutes } from './market.ts'
+import { noticesRoutes } from './notices.ts'
 import { orderRoutes } from './order-routes.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
@@ -146,5 +147,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
     },
   )
   recordRoutes(app, options)
+  noticesRoutes(app, options)
   return Promise.resolve()
 }

@@ -27,12 +27,16 @@ export type ApiOptions = {
   readonly disk: () => 'ample' | 'low' | 'short' | 'unwatched'
   /** Proves to the command line that it has reached the desk whose data folder it reads. */
   readonly prove: (challenge: string) => string
+  /** Runs it after so many milliseconds; returns what prevents that. */
+  readonly timer: (milliseconds: number, run: () => void) => () => void
   /** Hears of answers that were our own mistake. */
   readonly onMistake: (error: Error) => void
 }
 
 const BODY_BYTES_MAX = 64 * 1024
 const HEADERS_MS_MAX = 10_000
+/** For requests that are being answered when we close. */
+const GRACE_MS = 2_000
 
 export type Api = ReturnType<typeof withZod>
 
@@ -69,6 +73,12 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     if (typeof challenge === 'string') reply.header('x-tallyman-answer', options.prove(challenge))
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
+  })
+  app.addHook('preClose', (done) => {
+    // Whoever holds a connection without a word must not keep the desk up.
+    const disarm = options.timer(GRACE_MS, () => app.server.closeAllConnections())
+    app.server.once('close', disarm)
+    done()
   })
   await app.register(swagger, {
     openapi: {

@@ -52,7 +52,7 @@ export function settle(answer: PlainAnswer, { reply, status, body }: Settling) {
 }
 
 /** A command that came to nothing, as the error it is answered with. */
-function failed(answer: PlainAnswer, body: Readonly<Record<string, unknown>> = {}): Error {
+export function failed(answer: PlainAnswer, body: Readonly<Record<string, unknown>> = {}): Error {
   switch (answer.is) {
     case 'denied': {
       const { code, context, field, says, remedy } = answer.denial

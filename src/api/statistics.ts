@@ -10,7 +10,7 @@ const date = z.iso
   .optional()
   .meta({ description: 'A trading date of the exchange, itself included.' })
 
-const statisticsQuery = z
+export const statisticsQuery = z
   .strictObject({
     account: name(40).optional(),
     strategy: name(40).optional(),

@@ -10,6 +10,7 @@ import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
+import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
@@ -86,6 +87,8 @@ export type PlainQuestion =
   /** What closed trades came to, and how the account's capital stands. */
   | ({ readonly about: 'tradesSummary' } & Omit<ListAsked, 'limit' | 'before'> & ClosedAsked)
   | { readonly about: 'portfolio'; readonly account?: string | undefined }
+  /** What has happened since, oldest first. */
+  | ({ readonly about: 'notices' } & NoticesAsked)
   /** Reads the broker's book now, whatever the schedule says. */
   | { readonly about: 'verification'; readonly account: string }
   /** The same, and what the reading found. */
@@ -217,4 +220,6 @@ export type Replies = {
   readonly trades: PageView<TradeView>
   readonly tradesSummary: PageView<SummaryView>
   readonly portfolio: PageView<PortfolioView>
+  /** `ahead`: the journal has never come as far as that. */
+  readonly notices: NoticesView | 'ahead' | 'noAccount'
 }

@@ -226,7 +226,7 @@ export type EventOf<Type extends Event['type']> = Extract<Event, { readonly type
 
 /** The command behind an entry: what makes a repeat of it harmless, for seven days. */
 export type CommandKey = {
-  /** `key:<name>`, `strategy:<name>` or `desk`: two callers may choose the same id. */
+  /** `key:<name>`, `strategy:<name>`, `program` or `desk`: callers may choose the same id. */
   readonly scope: string
   readonly id: string
   /** SHA-256 of the canonical body, hex. */

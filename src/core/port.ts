@@ -13,7 +13,10 @@ export type PlainTicket = {
   readonly symbol: string
   readonly exchange?: string | undefined
   readonly side: 'BUY' | 'SELL'
-  /** Only an automatic entry may leave it out: it is then sized by CAPITAL_PER_TRADE. */
+  /**
+   * May be left out by an automatic entry, which is then sized by CAPITAL_PER_TRADE, and by what
+   * only reduces, which then closes all it safely can.
+   */
   readonly quantity?: string | undefined
   readonly type: PlainType
   /** The limit; of a MARKET or SL-M order the caller's reference, which is never sent. */
@@ -136,4 +139,6 @@ export interface DeskPort {
   submit(command: PlainCommand): Promise<PlainAnswer>
   /** Rejects when the desk has stopped. */
   ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]>
+  /** Calls `wake` whenever there may be more to ask for; returns what ends that. */
+  follow(wake: () => void): () => void
 }

@@ -208,6 +208,7 @@ const codeText = ({ code, reason }: { readonly code: string; readonly reason: st
 
 /** Names as the journal has them, in words: `key:me` is the key "me". */
 function whoText(name: string): string {
+  if (name === 'program') return 'the program it runs in'
   const [kind, rest] = halves(name, ':')
   if (kind === 'key' && rest !== '') return `the key "${rest}"`
   if (kind === 'strategy' && rest !== '') return `the strategy "${rest}"`

@@ -58,10 +58,14 @@ export type FrontOptions = QuestionsOptions & {
 export class FrontDesk implements DeskPort {
   readonly #options: FrontOptions
   readonly #questions: Questions
+  readonly #wakes = new Set<() => void>()
 
   constructor(options: FrontOptions) {
     this.#options = options
     this.#questions = new Questions(options)
+    options.desk.follow(() => {
+      for (const wake of this.#wakes) wake()
+    })
   }
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
@@ -109,7 +113,8 @@ export class FrontDesk implements DeskPort {
       const account = accounts.get(ticket.account)
       if (!account) return false
       if (id !== undefined && settledBefore(account, { scope, id })) return true
-      if (!instrument || ticket.quantity === undefined) return false
+      if (!instrument) return false
+      if (ticket.quantity === undefined) return ticket.reduceOnly === true
       const key = netKey(instrument.id, ticket.product ?? instrument.products[0])
       const safe = closable(account, key, ticket.side === 'BUY' ? 'buy' : 'sell')
       return quantity(ticket.quantity) <= safe
@@ -202,6 +207,11 @@ export class FrontDesk implements DeskPort {
 
   ask<Q extends PlainQuestion>(question: Q): Promise<Replies[Q['about']]> {
     return this.#questions.ask(question)
+  }
+
+  follow(wake: () => void): () => void {
+    this.#wakes.add(wake)
+    return () => void this.#wakes.delete(wake)
   }
 }
 

@@ -19,10 +19,12 @@ import type { FillView, OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
+import type { NoticesAsked } from '../core/notice.ts'
 import { tradingDateOf } from '../market/exchange.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import { BadFile } from '../store/bad-file.ts'
+import type { Journal } from '../store/journal.ts'
 import type { ShowOrder, Views } from '../store/views.ts'
 import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
@@ -32,6 +34,7 @@ import { endTheDay } from './end-of-day.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { ScreensShut } from './told.ts'
+import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
 import { askPortfolio } from './portfolio.ts'
 import { Prices } from './prices.ts'
@@ -52,6 +55,8 @@ export type QuestionsOptions = {
   readonly journalHead: () => Replies['journal']
   /** Of an account; undefined where days are ended by nobody. */
   readonly endOfDay?: ((account: string) => EndOfDay | undefined) | undefined
+  /** Undefined in a world that nobody follows. */
+  readonly journal?: Journal | undefined
 }
 
 type InstrumentsAsked = Extract<PlainQuestion, { readonly about: 'instruments' }>
@@ -67,11 +72,14 @@ export class Questions {
   readonly #options: QuestionsOptions
   readonly #prices: Prices
   readonly #statistics: Statistics
+  readonly #news: News | undefined
 
   constructor(options: QuestionsOptions) {
     this.#options = options
     this.#prices = new Prices(options)
     this.#statistics = new Statistics(options)
+    const { journal, views } = options
+    this.#news = journal && views && new News(journal, views)
   }
 
   /** The instrument's price, if there is one fresh enough to value an order by. */
@@ -140,6 +148,8 @@ export class Questions {
           const mark = (id: InstrumentId): Price | undefined => this.#mark(id)
           return views.read(({ trades }) => askPortfolio(question, { trades, accounts, mark }))
         })
+      case 'notices':
+        return this.#notices(question)
     }
   }
 
@@ -176,6 +186,12 @@ export class Questions {
       .map(({ id, leg }) => positionView(id, leg, this.#mark(leg.instrument)))
     const end = before + limit
     return { items: items.slice(before, end), next: end < items.length ? end : null }
+  }
+
+  #notices(asked: NoticesAsked): Promise<Replies['notices']> {
+    const { desk, clock, noViews = NO_VIEWS } = this.#options
+    if (!this.#news) throw new ScreensShut(noViews)
+    return askNews(this.#news, { desk, clock }, asked).catch(shut)
   }
 
   #mark(id: InstrumentId): Price | undefined {
@@ -221,17 +237,20 @@ export class Questions {
 
   /** Screens lag by milliseconds; a query brings them up to the head before it reads them. */
   async #fromViews<T>(read: (views: Views, accounts: Accounts) => T): Promise<T> {
-    const { desk, views, noViews = 'this world keeps none' } = this.#options
+    const { desk, views, noViews = NO_VIEWS } = this.#options
     if (!views) throw new ScreensShut(noViews)
-    try {
-      return await desk.ask((accounts) => {
-        views.catchUp(CATCH_UP_MS)
-        return read(views, accounts)
-      })
-    } catch (error) {
-      throw error instanceof BadFile ? new ScreensShut(error.message) : error
-    }
+    const answer = desk.ask((accounts) => {
+      views.catchUp(CATCH_UP_MS)
+      return read(views, accounts)
+    })
+    return answer.catch(shut)
   }
+}
+
+const NO_VIEWS = 'this world keeps none'
+
+function shut(error: unknown): never {
+  throw error instanceof BadFile ? new ScreensShut(error.message) : error
 }
 
 /** Empty, and so no account, where the text is no order's id. */

@@ -64,7 +64,7 @@ export function chosen(entry: Entry, asked: AuditAsked): number[] {
 }
 
 /** A command without an id is named after its caller alone. */
-const CALLER = /^(?:key|strategy):[^/]*$/
+const CALLER = /^(?:key|strategy):[^/]*$|^program$/
 
 export function auditView(entry: Entry, index: number, show: ShowTime): AuditView {
   const { account, seq, at, cause, command, events } = entry

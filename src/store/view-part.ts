@@ -35,3 +35,12 @@ export interface ViewPart {
   /** What was followed since the last writing was not written after all: read it again. */
   forget(): void
 }
+
+/** What is asked for has happened, and cannot be read yet: the question may be asked again. */
+export class ScreensBehind extends Error {
+  override readonly name = 'ScreensBehind'
+
+  constructor() {
+    super('its screens have not caught up with the journal')
+  }
+}

@@ -1,4 +1,5 @@
 import { dateAt } from '../core/time.ts'
+import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
 import { Tallies } from './tallies.ts'
 import { Trades } from './trades.ts'
@@ -11,6 +12,7 @@ import type { DayOf, Tables } from './view-part.ts'
 const PARTS = {
   tallies: Tallies,
   trades: Trades,
+  legs: LegRows,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }

@@ -20,6 +20,7 @@ import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
 import type { DayOf } from './view-part.ts'
 import type { Parts } from './view-parts.ts'
 import { partsOn } from './view-parts.ts'
+import { ScreensBehind } from './view-part.ts'
 import type { ViewTables } from './view-tables.ts'
 import { moveCursor, openTables, removeTables } from './view-tables.ts'
 
@@ -280,6 +281,13 @@ export class Views {
       .prepare('SELECT n FROM order_rows WHERE id = ? AND n <= ? ORDER BY n DESC')
       .all(asked.orderId, upTo) as { readonly n: number }[]
     for (const { n } of rows) yield { after: n - 1, upTo: n }
+  }
+
+  /** The tables with row `n` in them, if `ms` of work suffice. Throws ScreensBehind. */
+  upTo(n: number, ms: number): Sql {
+    if (this.#n < n) this.catchUp(ms)
+    if (this.#n < n) throw new ScreensBehind()
+    return this.#sql
   }
 
   close(): void {

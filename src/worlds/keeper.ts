@@ -43,6 +43,7 @@ export class Keeper implements DeskPort {
   /** Since a row was last written: only that proves that an opening was a success. */
   #reopens = 0
   #isClosing = false
+  readonly #wakes = new Set<() => void>()
 
   constructor(options: KeeperOptions) {
     this.#options = options
@@ -62,6 +63,8 @@ export class Keeper implements DeskPort {
     world.desk.follow(() => {
       this.#reopens = 0
     })
+    world.port.follow(() => this.#wake())
+    this.#wake() // what the one before had committed last may not have been told
     world.desk.onFailure((error) => {
       if (this.#isClosing) return
       this.#world = undefined
@@ -105,6 +108,16 @@ export class Keeper implements DeskPort {
   ask: DeskPort['ask'] = (question) => {
     if (this.#world) return this.#world.port.ask(question)
     return Promise.reject(new DeskStopped('the desk is being opened'))
+  }
+
+  /** Goes on in the world that takes the place of one that failed. */
+  follow(wake: () => void): () => void {
+    this.#wakes.add(wake)
+    return () => void this.#wakes.delete(wake)
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) wake()
   }
 
   /** Whatever is being opened meanwhile is closed as well. */

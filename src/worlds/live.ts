@@ -145,6 +145,7 @@ export class LiveWorld implements World {
       views: views.is === 'open' ? views.views : undefined,
       noViews: views.is === 'shut' ? views.why : undefined,
       journalHead: () => this.journal.head(),
+      journal,
       space,
       endOfDay: (account) => this.#dayEnds.get(account),
     })

@@ -69,11 +69,21 @@ export function allow(account: Account, wish: Wish): Refusal | Allowed {
  * How much an order of that owner may close for certain. A strategy closes its own, never what
  * belongs to somebody else.
  */
-export function closableBy(account: Account, { terms, owner, held }: ClosedBy): Quantity {
+export function closableBy(account: Account, closed: ClosedBy): Quantity {
+  return isAutomatic(closed.owner) ? ownClosable(account, closed) : safelyClosable(account, closed)
+}
+
+function safelyClosable(account: Account, { terms, held }: ClosedBy): Quantity {
+  const side = terms.quantity > 0n ? 'buy' : 'sell'
+  return closable(account, netKey(terms.instrument, terms.product), side, held.size)
+}
+
+/** Of what that owner holds alone, whoever it is. */
+export function ownClosable(account: Account, { terms, owner, held }: ClosedBy): Quantity {
+  const safe = safelyClosable(account, { terms, owner, held })
+  if (safe === 0n) return safe
   const key = netKey(terms.instrument, terms.product)
   const side = terms.quantity > 0n ? 'buy' : 'sell'
-  const safe = closable(account, key, side, held.size)
-  if (safe === 0n || !isAutomatic(owner)) return safe
   const own = account.legs.get(key)?.get(owner)?.position.quantity ?? NO_QUANTITY
   let left = side === 'sell' ? own : minus(NO_QUANTITY, own)
   const { buying, selling } = exposureOf(account, key)

@@ -1,6 +1,15 @@
 import type { Account } from '../account.ts'
 import type { Money, Price, Quantity } from '../amount.ts'
-import { absolute, affordable, formatMoney, minus, negate, share, smaller } from '../amount.ts'
+import {
+  absolute,
+  affordable,
+  formatMoney,
+  formatQuantity,
+  minus,
+  negate,
+  share,
+  smaller,
+} from '../amount.ts'
 import { assert } from '../brand.ts'
 import type { Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
@@ -13,7 +22,7 @@ import { isAutomatic } from '../owner.ts'
 import { tagOf } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import type { Allowed } from './allow.ts'
-import { allow, closableBy, NOTHING_HELD } from './allow.ts'
+import { allow, closableBy, NOTHING_HELD, ownClosable } from './allow.ts'
 import {
   expectedPrice,
   largestLots,
@@ -159,15 +168,19 @@ function termsOf(ticket: Ticket, instrument: Instrument, { size, pricing }: Foun
   }
 }
 
-/** What was asked; an automatic entry that names no quantity gets what its capital buys. */
+/**
+ * What was asked. Without a quantity, an order that only reduces closes all it safely can, and an
+ * automatic entry gets what its capital buys.
+ */
 function sizeOf(account: Account, command: PlaceOrder, pricing: Pricing): Refusal | Quantity {
   const { ticket, last, policy } = command
   const instrument = command.instrument!
   if (ticket.size !== undefined) return ticket.size
   const { owner } = ticket
+  if (ticket.reduceOnly) return closingSize(account, ticket, { instrument, pricing })
   const capital = policy.capitalPerTrade
   const missing = (): Refusal => deny('QUANTITY_MISSING', { symbol: instrument.id })
-  if (!isAutomatic(owner) || capital === undefined || ticket.reduceOnly) return missing()
+  if (!isAutomatic(owner) || capital === undefined) return missing()
   const terms = termsOf(ticket, instrument, { size: instrument.lot, pricing })
   if (closableBy(account, { terms, owner, held: NOTHING_HELD }) > 0n) return missing()
   const expected = expectedPrice(pricing, last, ticket.price)
@@ -176,6 +189,25 @@ function sizeOf(account: Account, command: PlaceOrder, pricing: Pricing): Refusa
   if (size > 0n) return size
   const facts = { capital: formatMoney(capital), currency: instrument.currency }
   return deny('CAPITAL_PER_TRADE_EXCEEDED', facts)
+}
+
+type Listed = { readonly instrument: Instrument; readonly pricing: Pricing }
+
+/** Whole lots of what the owner holds, whether orders in doubt happened or not. */
+function closingSize(
+  account: Account,
+  ticket: Ticket,
+  { instrument, pricing }: Listed,
+): Refusal | Quantity {
+  const { lot, id } = instrument
+  const terms = termsOf(ticket, instrument, { size: lot, pricing })
+  const safe = ownClosable(account, { terms, owner: ticket.owner, held: NOTHING_HELD })
+  const most = largestLots(instrument)
+  const parts = BigInt(ticket.slice ? SLICES_MAX : 1)
+  const whole = minus(safe, (safe % lot) as Quantity)
+  const size = most === undefined ? whole : smaller(whole, (most * parts) as Quantity)
+  if (size > 0n) return size
+  return deny('NOTHING_TO_REDUCE', { symbol: id, reducible: formatQuantity(safe) })
 }
 
 /** Whole lots, and no more than the exchange takes in one order. */
