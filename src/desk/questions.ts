@@ -91,6 +91,7 @@ export class Questions {
     return (await this.#reply(question)) as Replies[Q['about']]
   }
 
+  // tidy-ok: one case a question
   #reply(question: PlainQuestion): Promise<Replies[PlainQuestion['about']]> {
     switch (question.about) {
       case 'order':
