@@ -3,7 +3,7 @@
  * and begins the next.
  */
 import type { Money, Price, Quantity } from './amount.ts'
-import { minus, negate, NO_MONEY, NO_QUANTITY, plus, share, times } from './amount.ts'
+import { absolute, minus, negate, NO_MONEY, NO_QUANTITY, plus, share, times } from './amount.ts'
 import type { OrderId, Reason } from './order.ts'
 import type { Position } from './position.ts'
 import { carry, FLAT, quantityClosed, trade } from './position.ts'
@@ -136,9 +136,11 @@ export function carryOver(
 ): readonly [RoundTrip, ...RoundTrip[]] {
   const { quantity, cost, how } = step
   const open = last && last.end === undefined ? last : undefined
-  const isSplit = how === 'split' && plus(open?.position.quantity ?? NO_QUANTITY, quantity) !== 0n
-  const exit = open && !isSplit ? quantityClosed(open.position.quantity, quantity) : NO_QUANTITY
-  if (!open || exit === 0n) return [joined(open ?? fresh(last, step), step)]
+  if (!open) return [joined(fresh(last, step), step)]
+  const held = open.position.quantity
+  const exit = quantityClosed(held, quantity)
+  const leaves = absolute(quantity) < absolute(held)
+  if (exit === 0n || (how === 'split' && leaves)) return [joined(open, step)]
   const rest = minus(quantity, exit)
   const closes = rest === 0n ? cost : negate(open.books.cost)
   const reduced = left(open, { ...step, quantity: exit, cost: closes })

@@ -59,8 +59,8 @@ const OWN_SETTINGS = {
   'trading.initial_capital': setting(amount, '100000', {
     env: 'TALLYMAN_INITIAL_CAPITAL',
     unit: 'money',
-    does: 'what the return of a portfolio is a part of',
-    awaits: 'the portfolio',
+    does: 'what the return of a live account is a part of; on paper it is the opening cash',
+    awaits: 'live accounts',
   }),
   'trading.capital_per_trade': setting(amount, '100000', {
     env: 'CAPITAL_PER_TRADE',

@@ -9,7 +9,7 @@ import { netKey } from '../core/instrument.ts'
 import type { Order } from '../core/order.ts'
 import { reasonOf } from '../core/order.ts'
 import { isTraded } from '../core/owner.ts'
-import { trade } from '../core/position.ts'
+import { FLAT, trade } from '../core/position.ts'
 import type { Carried, ChargeOf, RoundTrip } from '../core/round-trip.ts'
 import { carryOver, charge, exitOf, partsOf, take } from '../core/round-trip.ts'
 import type { TradeView } from '../core/trade-view.ts'
@@ -115,6 +115,7 @@ export class Trades implements ViewPart {
   }
 
   #carry(leg: Leg, step: Carried): void {
+    if (step.quantity === 0n) return
     const trips = carryOver(this.#lastOf(leg), step)
     this.#fills.carry(leg, { ...step, trip: trips[0].opened })
     for (const trip of trips) this.#change(leg, trip)
@@ -125,7 +126,10 @@ export class Trades implements ViewPart {
    * leg. What was never counted cannot be left out: it is traded back, as in the desk's books.
    */
   #busted(leg: Leg, back: FillRow): void {
-    let rest = back.quantity
+    const { quantity, price } = back
+    // In one step, since two would be rounded twice.
+    const books = trade(this.#lastOf(leg)?.books ?? FLAT, quantity, price, leg.of.multiplier)
+    let rest = quantity
     let from = Infinity
     for (const fill of this.#fills.allOf(leg, back).filter((each) => isTakenBy(back, each))) {
       if (rest === 0n) break
@@ -133,9 +137,10 @@ export class Trades implements ViewPart {
       from = Math.min(from, this.#takeBack(leg, fill, taken))
       rest = minus(rest, taken)
     }
-    const taken = minus(back.quantity, rest)
-    if (taken !== 0n) this.#recount(leg, from, { ...back, quantity: taken })
+    if (rest !== quantity) this.#recount(leg, from)
     if (rest !== 0n) this.#filled(leg, { ...back, quantity: rest })
+    const last = this.#lastOf(leg)
+    if (last) this.#change(leg, { ...last, books })
   }
 
   /** Returns the first trade that it changes. */
@@ -153,9 +158,8 @@ export class Trades implements ViewPart {
   }
 
   /** All trades of a leg from one of them on, now that a fill among theirs is gone. */
-  #recount(leg: Leg, from: number, back: FillRow): void {
+  #recount(leg: Leg, from: number): void {
     this.write()
-    const { multiplier } = leg.of
     const opened = this.#startOf(leg, from)
     const known = this.#rows.since(leg, opened)
     const trips = new Map<number, RoundTrip>()
@@ -169,9 +173,6 @@ export class Trades implements ViewPart {
     for (const row of known) if (!trips.has(row.trip.opened)) this.#rows.drop(leg, row)
     for (const trip of trips.values()) this.#change(leg, trip)
     this.#lasts.set(nameOf(leg), last)
-    if (!last) return
-    const books = trade(known.at(-1)!.trip.books, back.quantity, back.price, multiplier)
-    this.#change(leg, { ...last, books })
   }
   #counted(leg: Leg, fill: Placed, last: RoundTrip | undefined, opened: number) {
     // The fill that ended the trade before, and opened this one with the rest.
