@@ -25,6 +25,16 @@ export type ListAsked = {
   readonly symbol?: string | undefined
 }
 
+/** Orders by where they stand, who asked for them, and what they refer to. */
+export type OrdersAsked = {
+  readonly status?: string | undefined
+  /** `key:my-bot`, `strategy:ema-rsi`. */
+  readonly by?: string | undefined
+  readonly owner?: string | undefined
+  readonly signalId?: string | undefined
+  readonly approvalId?: string | undefined
+}
+
 export type SymbolAsked = { readonly symbol: string; readonly exchange?: string | undefined }
 
 export type CandlesAsked = SymbolAsked & {
@@ -60,7 +70,7 @@ type ClosedAsked = {
 export type PlainQuestion =
   | { readonly about: 'order'; readonly id: string }
   | { readonly about: 'execution'; readonly id: string }
-  | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
+  | ({ readonly about: 'orders' } & OrdersAsked & ListAsked)
   | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
   | ({ readonly about: 'positions' } & ListAsked)
   | {
@@ -78,6 +88,8 @@ export type PlainQuestion =
       readonly about: 'audit'
       readonly orderId?: string | undefined
       readonly type?: string | undefined
+      /** Whose command brought it about. */
+      readonly by?: string | undefined
       /** The first moment that counts, and the first that no longer does. */
       readonly from?: Instant | undefined
       readonly to?: Instant | undefined

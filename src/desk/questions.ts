@@ -98,10 +98,8 @@ export class Questions {
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
-        const { limit, before, account, symbol, status } = question
-        return this.#fromViews((views) => {
-          return views.orders({ account, symbol, status }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {
         const { limit, before, account, symbol, orderId } = question
@@ -118,10 +116,8 @@ export class Questions {
       case 'journal':
         return this.#options.desk.ask(() => this.#options.journalHead())
       case 'audit': {
-        const { limit, before, account, orderId, type, from, to } = question
-        return this.#fromViews((views) => {
-          return views.audit({ account, orderId, type, from, to }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.audit(asked, { limit, before }))
       }
       case 'verification':
         return this.#verify(question.account)
