@@ -33,6 +33,12 @@ export function periodOf(given: { from?: string; to?: string }, zone: Zone): Per
   return { from, to: ONLY_DATE.test(given.to) ? momentOf(zone, dateAfter(given.to), '00:00') : to }
 }
 
+/** An end of a period as it is sent on: a date stays one, for the exchange’s own day. */
+export function boundIn(name: string, text: string | undefined, zone: Zone): string | undefined {
+  if (text === undefined || (ONLY_DATE.test(text) && isDate(text))) return text
+  return isoTime(momentIn(name, text, zone))
+}
+
 const ONLY_DATE = /^\d{4}-\d\d-\d\d$/
 const LOCAL = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(\.\d{1,3})?)?$/
 

@@ -14,7 +14,7 @@ import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
-import type { Instant } from './time.ts'
+import type { Bound, Instant } from './time.ts'
 import type { PortfolioView, SummaryView, TradeView } from './trade-view.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
@@ -39,9 +39,11 @@ export type SymbolAsked = { readonly symbol: string; readonly exchange?: string 
 
 export type CandlesAsked = SymbolAsked & {
   readonly interval: Interval
-  /** Those that begin from then on, and before then. */
-  readonly from?: Instant | undefined
-  readonly to?: Instant | undefined
+  /** From the day on that is so many days ago; where neither is given, as far as is configured. */
+  readonly days?: number | undefined
+  /** Those that begin from then on, and before then; a day as `to` counts whole. */
+  readonly from?: Bound | undefined
+  readonly to?: Bound | undefined
   readonly limit: number
 }
 
@@ -227,11 +229,12 @@ export type Replies = {
   readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined
-  readonly candles: CandlesView | undefined
   readonly statistics: StatisticsView
   readonly trades: PageView<TradeView>
   readonly tradesSummary: PageView<SummaryView>
   readonly portfolio: PageView<PortfolioView>
   /** `ahead`: the journal has never come as far as that. */
   readonly notices: NoticesView | 'ahead' | 'noAccount'
+  /** `failed`: why no candle could be fetched, and none is kept. */
+  readonly candles: CandlesView | { readonly failed: string } | undefined
 }

@@ -21,8 +21,10 @@ import { FrontDesk } from '../desk/front.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
 import { tradingDateOf } from '../market/exchange.ts'
+import { CandleHistory } from '../market/candle-history.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
+import { QuoteHistory } from '../market/quote-history.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
@@ -120,6 +122,14 @@ export class LiveWorld implements World {
     if (views.is === 'open') {
       this.#screens = closing(new Screens({ views: views.views, clock: systemClock, onTrouble }))
     }
+    const history = new CandleHistory({
+      source: new QuoteHistory(simName(config), this.#feed, systemClock),
+      clock: systemClock,
+      folder: file('historical'),
+      hasRoom: () => !space.isShort(),
+      say,
+    })
+    teardown.add(() => history.close())
     const halted = haltIn(config.data)
     this.#firm = new Firm({
       desk,
@@ -144,6 +154,7 @@ export class LiveWorld implements World {
       }),
       views: views.is === 'open' ? views.views : undefined,
       noViews: views.is === 'shut' ? views.why : undefined,
+      history,
       journalHead: () => this.journal.head(),
       journal,
       space,
@@ -257,6 +268,12 @@ export class LiveWorld implements World {
     return { open: working.map(({ id }) => id), unknown }
   }
 }
+
+/** Another seed or other moods have another past. */
+const simName = ({ seed, sim }: Config): string =>
+  ['SIM', seed, ...Object.entries(sim).flatMap(([mood, n]) => (n > 0 ? `${mood}=${n}` : []))].join(
+    ' ',
+  )
 
 /** Random at the first start; the journal keeps it from then on. */
 const randomEpoch = (): Epoch =>

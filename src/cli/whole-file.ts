@@ -1,0 +1,35 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { EXIT, Exit } from './exit.ts'
+
+/**
+ * Writes a file that is there when it is whole, and not before: what was there stays until then.
+ * Throws Exit where the disk refuses.
+ */
+export async function writeWhole(
+  file: string,
+  chunks: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  const unfinished = `${file}.part`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    const sink = createWriteStream(unfinished, { mode: 0o600, flush: true })
+    await pipeline(Readable.from(chunks), sink)
+    await rename(unfinished, file)
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {})
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new Exit(EXIT.refused, `${file} cannot be written: ${message}`)
+  }
+}
+
+/** `out` itself where it names a file of that kind, else a file of that name in that folder. */
+export async function fileFor(out: string, name: string, kind: string): Promise<string> {
+  const found = await stat(out).catch(() => undefined)
+  const isFile = found ? found.isFile() : out.endsWith(kind)
+  return isFile ? out : join(out, name)
+}
