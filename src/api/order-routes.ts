@@ -1,5 +1,5 @@
 import { mustBeAdmin } from './auth.ts'
-import { strategyOwner } from '../core/order.ts'
+import { strategyOwner } from '../core/owner.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { askedBy, mustKnow, notFound, settle, settleAll } from './settle.ts'
 import type { Api, ApiOptions } from './server.ts'
