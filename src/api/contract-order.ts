@@ -16,6 +16,7 @@ export const fill = z
     fillId: z.string(),
     tradeId: z.string(),
     symbol: z.string(),
+    exchange: z.string(),
     side,
     quantity: decimal,
     price: decimal,

@@ -6,14 +6,14 @@ import { SPANS } from '../market/candles.ts'
 import { HISTORY_DAYS } from '../market/candle-history.ts'
 import { fileName } from '../market/candle-folder.ts'
 import type { Client } from './client.ts'
-import { csvLine } from './csv.ts'
+import { csvLine } from '../core/csv.ts'
 import { EXIT, Exit } from './exit.ts'
 import { jsonOption, queryText } from './order-words.ts'
 import { progressBar } from './progress.ts'
 import { wholeNumber } from './record.ts'
 import type { Column } from './say.ts'
 import { out, outJson, tableText } from './say.ts'
-import { boundIn, zoneNamed } from './times.ts'
+import { boundText, zoneNamed } from './times.ts'
 import { fileFor, writeWhole } from './whole-file.ts'
 
 type Options = {
@@ -82,12 +82,12 @@ async function gathered(client: Client, symbol: string, options: Options): Promi
   const shown = rest.limit ?? (isStretch ? undefined : String(SHOWN))
   const limit = shown === undefined ? CANDLES_MAX : wholeNumber('limit', shown, CANDLES_MAX)
   const zone = zoneNamed()
-  const asked = { symbol, exchange, interval, days, from: boundIn('from', from, zone) }
+  const asked = { symbol, exchange, interval, days, from: boundText('from', from, zone) }
   const bar = progressBar('fetching')
   const expected = Math.min(limit, countIn(interval, asked))
   const pages: CandlesView['items'][] = []
   let count = 0
-  let to = boundIn('to', rest.to, zone)
+  let to = boundText('to', rest.to, zone)
   for (;;) {
     const size = String(Math.min(PAGE_MAX, limit - count))
     const path = `/candles${queryText({ ...asked, to, limit: size })}`
@@ -119,7 +119,7 @@ const tooMany = (): Exit =>
 
 async function write(found: CandlesView, place: string, json = false): Promise<void> {
   const { symbol, interval, items } = found
-  const file = await fileFor(place, `${fileName(symbol)}_${interval}.csv`, '.csv')
+  const file = await fileFor(place, `${fileName(symbol)}_${interval}.csv`)
   const whole = items.filter((each) => each.whole)
   await writeWhole(file, [[...linesOf(interval, whole)].join('')])
   if (json) outJson({ file, candles: whole.length })

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { EXIT, Exit } from './exit.ts'
@@ -27,9 +27,11 @@ export async function writeWhole(
   }
 }
 
-/** `out` itself where it names a file of that kind, else a file of that name in that folder. */
-export async function fileFor(out: string, name: string, kind: string): Promise<string> {
-  const found = await stat(out).catch(() => undefined)
-  const isFile = found ? found.isFile() : out.endsWith(kind)
-  return isFile ? out : join(out, name)
+/** `out` itself, or where it is a folder, or named like one, the file `name` in it. */
+export async function fileFor(out: string, name: string): Promise<string> {
+  const isFolder = await stat(out).then(
+    (found) => found.isDirectory(),
+    () => extname(out) === '',
+  )
+  return isFolder ? join(out, name) : out
 }

@@ -4,7 +4,7 @@ import { callerOf } from './audit.ts'
 import type { Sql, Statement } from './sql.ts'
 
 /** Rows of the journal that share one line of the index. */
-const BLOCK_ROWS = 250
+export const BLOCK_ROWS = 250
 
 export const BLOCKS_SCHEMA = `
   CREATE TABLE IF NOT EXISTS blocks (

@@ -71,7 +71,7 @@ export function openTables(file: string, head: number): ViewTables {
     const cursor = sql
       .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
       .get(STREAM) as { readonly version: number; readonly n: number } | undefined
-    const n = cursor?.version === VERSION && cursor.n <= head ? cursor.n : 0
+    const n = cursor && isCurrent(cursor) && cursor.n <= head ? cursor.n : 0
     if (n === 0) sql.exec(NO_TABLES)
     sql.exec(TABLES)
     return { sql, n }
@@ -80,6 +80,9 @@ export function openTables(file: string, head: number): ViewTables {
     throw error
   }
 }
+
+/** Whether tables of that version are of this one. */
+export const isCurrent = ({ version }: { readonly version: number }): boolean => version === VERSION
 
 /** In the transaction of what it stands for. */
 export function moveCursor(sql: Sql, n: number): void {

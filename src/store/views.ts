@@ -92,6 +92,11 @@ export class Views {
     return openTables(file, this.#journal.head().n)
   }
 
+  /** The last row of the journal that is in them. */
+  get upTo(): number {
+    return this.#n
+  }
+
   /** Throws what was no damage of ours: the journal may have failed as well. */
   #mend(error: unknown): void {
     if (!isDamage(error) || isWhole(this.#sql)) throw error
