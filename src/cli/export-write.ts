@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Exporting, Sources, What } from '../desk/exports.ts'
-import { pageCount, pagesOf, WHATS } from '../desk/exports.ts'
-import type { Format } from '../desk/export-text.ts'
+import type { Format, What } from '../core/exporting.ts'
+import { WHATS } from '../core/exporting.ts'
+import type { Exporting, Sources } from '../desk/exports.ts'
+import { pageCount, pagesOf } from '../desk/exports.ts'
 import { textOf } from '../desk/export-text.ts'
 import { VERSION } from '../folder.ts'
 import type { Head } from '../store/journal.ts'
@@ -76,7 +77,6 @@ export async function writeAll({ path, ...folder }: Folder, job: Job): Promise<v
   await mustBeOurs(path)
   let unfinished = ''
   try {
-    await mkdir(dirname(path), { recursive: true })
     unfinished = await mkdtemp(`${path}.part-`)
     const files: object[] = []
     for (const what of WHATS) {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { fileIn, isThere } from '../folder.ts'
+import { tradingDateOf } from '../market/exchange.ts'
 import { FolderInUse, FolderLock } from '../store/lock.ts'
 import type { SqliteJournal } from '../store/sqlite.ts'
 import { ViewReader } from '../store/view-reader.ts'
@@ -38,7 +39,8 @@ function bringUp(config: Config, journal: SqliteJournal): boolean {
   const bar = progressBar('reading the journal')
   const say = (line: string): void => void process.stderr.write(`tallyman: ${line}\n`)
   try {
-    const views = new Views({ file: fileIn(config, 'views.db'), journal, say })
+    const dayOf = tradingDateOf
+    const views = new Views({ file: fileIn(config, 'views.db'), journal, say, dayOf })
     try {
       const { n } = journal.head()
       for (let last = -1; !views.catchUp(SLICE_MS); last = views.upTo) {

@@ -15,7 +15,8 @@ export async function writeWhole(
 ): Promise<void> {
   const unfinished = `${file}.part`
   try {
-    await mkdir(dirname(file), { recursive: true })
+    // One level: where more is missing the name is likelier wrong than meant.
+    await mkdir(dirname(file)).catch(ifThere)
     const sink = createWriteStream(unfinished, { mode: 0o600, flush: true })
     await pipeline(Readable.from(chunks), sink)
     await rename(unfinished, file)
@@ -25,6 +26,10 @@ export async function writeWhole(
     if (code === undefined) throw error
     throw new Exit(EXIT.refused, `${file} cannot be written: ${message}`)
   }
+}
+
+function ifThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST' && error.code !== 'EISDIR') throw error
 }
 
 /** `out` itself, or where it is a folder, or named like one, the file `name` in it. */

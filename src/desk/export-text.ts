@@ -2,10 +2,8 @@
 import type { Cell } from '../core/csv.ts'
 import { csvLine } from '../core/csv.ts'
 import type { SlippageView } from '../core/execution.ts'
-import type { Rows, What } from './exports.ts'
-
-export const FORMATS = ['json', 'ndjson', 'csv'] as const
-export type Format = (typeof FORMATS)[number]
+import type { Format, What } from '../core/exporting.ts'
+import type { Rows } from './exports.ts'
 
 /** One piece a page; empty where there is nothing to say of it. */
 export function textOf<W extends What>(
@@ -73,10 +71,10 @@ const COLUMNS: { readonly [W in What]: Columns<Rows[W]> } = {
     ...fields('id', 'account', 'symbol', 'exchange', 'side', 'type', 'product'),
     ...fields('quantity', 'price', 'trigger', 'validity', 'validityMinutes'),
     ...fields('disclosed', 'reduceOnly', 'status', 'filled', 'remaining', 'average'),
-    ...fields('currency', 'multiplier', 'arrival', 'commission', 'submittedAt'),
+    ...fields('currency', 'multiplier', 'arrival', 'commission', 'reason', 'submittedAt'),
     ...fields('updatedAt', 'firstFillAt', 'completedAt', 'retryCount', 'tag'),
     ...fields('brokerOrderId', 'exchangeOrderId', 'by', 'owner', 'note', 'warning'),
-    ...fields('signalId', 'approvalId'),
+    ...fields('signalId', 'approvalId', 'parentId', 'skippedChecks', 'amending', 'cancelling'),
     errorCode: ({ error }) => error?.code ?? null,
     errorMessage: ({ error }) => error?.message ?? null,
   },
@@ -91,5 +89,13 @@ const COLUMNS: { readonly [W in What]: Columns<Rows[W]> } = {
   positions: {
     ...fields('account', 'symbol', 'exchange', 'product', 'owner', 'currency'),
     ...fields('quantity', 'average', 'realized', 'last', 'unrealized'),
+  },
+  statistics: {
+    ...fields('day', 'account', 'owner', 'exchange', 'currency', 'totalOrders', 'totalSubmitted'),
+    ...fields('totalCompleted', 'totalCancelled', 'totalRejected', 'totalExpired', 'totalFailed'),
+    ...fields('totalDenied', 'pendingCount', 'totalFills', 'totalVolume', 'totalCommission'),
+    ...fields('fillRate', 'averageFillTime'),
+    slippage: ({ averageSlippage }) => averageSlippage?.amount ?? null,
+    slippageBasisPoints: ({ averageSlippage }) => averageSlippage?.basisPoints ?? null,
   },
 }

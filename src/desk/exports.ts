@@ -6,22 +6,20 @@ import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
 import { exchangeOf } from '../core/instrument.ts'
 import type { AuditView } from '../core/asking.ts'
-import type { Bound, Instant } from '../core/time.ts'
+import type { DayView } from '../core/statistics-day.ts'
+import { dayView } from '../core/statistics-day.ts'
+import type { Period, What } from '../core/exporting.ts'
+import type { Bound, Instant, TradingDate } from '../core/time.ts'
 import { HOUR, instantOf, later } from '../core/time.ts'
 import type { FillView, OrderView, PositionView, ShowTime } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
-import { beginOf, endOf } from '../market/exchange.ts'
+import { beginOf, endOf, tradingDateOf } from '../market/exchange.ts'
 import { auditView, chosen } from '../store/audit.ts'
 import type { Batch, Journal } from '../store/journal.ts'
 import type { RowsAsked, ViewReader } from '../store/view-reader.ts'
 import { PAGE_ROWS } from '../store/view-reader.ts'
 import { restore } from './restore.ts'
 
-export const WHATS = ['orders', 'fills', 'executions', 'audit', 'positions'] as const
-export type What = (typeof WHATS)[number]
-
-/** A day counts as each row’s own exchange counts it; where there is none, as UTC does. */
-export type Period = { readonly from?: Bound | undefined; readonly to?: Bound | undefined }
 export type Exporting = Period & {
   readonly account?: string | undefined
   readonly show: ShowTime
@@ -33,6 +31,7 @@ export type Rows = {
   readonly executions: ExecutionView
   readonly audit: AuditView
   readonly positions: PositionView
+  readonly statistics: DayView
 }
 
 export type Sources = {
@@ -54,6 +53,7 @@ export function pagesOf<W extends What>(
     executions: () => executionPages(sources, asked),
     audit: () => auditPages(sources, asked),
     positions: () => [positionsAt(sources, asked)],
+    statistics: () => dayPages(sources, asked),
   }
   return pages[what]()
 }
@@ -64,7 +64,7 @@ export function pageCount(
   { screens }: Pick<Sources, 'screens'>,
   asked: Exporting,
 ): number | undefined {
-  if (what === 'positions') return undefined
+  if (what === 'positions' || what === 'statistics') return undefined
   if (what !== 'audit') {
     const rows = screens.countOf(what === 'fills' ? 'fills' : 'orders', roughly(asked))
     return Math.ceil(rows / PAGE_ROWS)
@@ -98,7 +98,7 @@ function* fillPages({ screens }: Sources, asked: Exporting): Iterable<readonly F
   }
 }
 
-const ROWS_A_PAGE = 50
+const ROWS_A_PAGE = 25
 
 function* auditPages(
   { screens, journal, upTo }: Sources,
@@ -166,6 +166,24 @@ function foldedTo(
   }
   return accounts
 }
+
+/** Orders are counted by the trading day on which they were placed, so days count whole. */
+function* dayPages({ screens }: Sources, asked: Exporting): Iterable<readonly DayView[]> {
+  const { from, to } = asked
+  const days = screens.days(asked.account)
+  for (let at = 0; at < days.length; at += PAGE_ROWS) {
+    yield days
+      .slice(at, at + PAGE_ROWS)
+      .filter(({ exchange, day }) => {
+        const isAfter = from === undefined || day >= dateOf(exchange, from, 0)
+        return isAfter && (to === undefined || day <= dateOf(exchange, to, -1))
+      })
+      .map(dayView)
+  }
+}
+
+const dateOf = (exchange: string, bound: Bound, shiftMs: number): TradingDate =>
+  typeof bound === 'number' ? tradingDateOf(exchange, later(bound, shiftMs)) : bound
 
 const isIn = ({ from, to }: Period, exchange: string, at: Instant): boolean =>
   (from === undefined || at >= beginOf(exchange, from)) &&

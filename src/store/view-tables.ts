@@ -53,7 +53,8 @@ const TABLES = `
     traded_at INTEGER NOT NULL,
     body      TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS fills_by_time ON fills (traded_at, no);${[BLOCKS_SCHEMA, ...PART_TABLES.map(({ schema }) => schema)].join(';')}`
+  CREATE INDEX IF NOT EXISTS fills_by_time ON fills (traded_at, no);
+  ${[BLOCKS_SCHEMA, ...PART_TABLES.map(({ schema }) => schema)].join(';')}`
 
 export type ViewTables = {
   readonly sql: Sql
