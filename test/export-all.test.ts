@@ -82,7 +82,7 @@ test('over HTTP and on the command line it is the same text, in every form', asy
   assert.match((await exported('what=orders&format=csv')).type, /^text\/csv/)
 })
 
-test('executions, positions and statistics are what the desk says of each', async () => {
+test('executions, trades, positions and statistics are what the desk says of each', async () => {
   const executions = lines((await exported('what=executions')).text) as ExecutionView[]
   assert.equal(executions.length, 2)
   for (const each of executions) {
@@ -99,6 +99,10 @@ test('executions, positions and statistics are what the desk says of each', asyn
   assert.deepEqual((lines(out) as PositionView[]).map(books), items.map(books))
   const before = await run('export', '--what', 'positions', '--to', '2001-01-01')
   assert.deepEqual(JSON.parse(before.out), [])
+  const trades = lines((await exported('what=trades')).text)
+  const listed = (await ask('/trades')).body as unknown as PageView<unknown>
+  assert.deepEqual(trades, listed.items.toReversed())
+  assert.equal(trades.length, 2)
   const days = lines((await exported('what=statistics')).text) as Record<string, unknown>[]
   const sum = (name: string): number => days.reduce((all, day) => all + Number(day[name]), 0)
   const { body } = await ask('/statistics')
@@ -207,6 +211,12 @@ test('a day is a trading day of the exchange, wherever its clocks are', async ()
     days.map(({ day, totalFills }) => [day, totalFills]),
     [[tuesday, 1]],
   )
+  const open = [...pagesOf('trades', sources, { show: utc })].flat()
+  assert.deepEqual(
+    open.map(({ remaining }) => remaining),
+    ['3'],
+  )
+  assert.deepEqual([...pagesOf('trades', sources, { from: monday, show: utc })].flat(), [])
   screens.freeze()
   await house.place('BUY 3 INFY')
   views[0]!.catchUp(60_000)

@@ -44,10 +44,13 @@ export const candlesQuery = z
   .strictObject({
     ...listed,
     interval: z.enum(INTERVALS).default('day'),
-    days: whole(1, DAYS_MAX).optional().meta({
-      description:
-        'From the day on that is so many days ago; 365 where `from` is not given either.',
-    }),
+    days: whole(1, DAYS_MAX)
+      .optional()
+      .meta({
+        description:
+          'From the day on that is so many days ago; `data.historical_days` where `from` is not ' +
+          'given either.',
+      }),
     from: bound,
     to: bound,
     limit: whole(1, CANDLES_MAX).default(CANDLES),

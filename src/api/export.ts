@@ -57,7 +57,8 @@ export function exportRoutes(app: Api, { port, exporter }: ApiOptions): void {
         summary: 'A whole table as it stands, the oldest first, in pieces',
         description:
           'Orders by when they were placed, fills by when they traded, executions of what ' +
-          'traded, the audit trail, positions, statistics by trading day and owner. A stream ' +
+          'traded, trades by when they were closed, the audit trail, positions, statistics by ' +
+          'trading day and owner. A stream ' +
           'that breaks off is not whole: its connection ends without the last piece.',
         security: SECURITY,
         querystring: exportQuery,

@@ -39,7 +39,10 @@ export function candlesCommand(client: () => Client): Command {
     .argument('<symbol>', 'e.g. ACME')
     .option('--exchange <exchange>', 'where several list it')
     .addOption(new Option('--interval <length>').choices(INTERVALS).default('day'))
-    .option('--days <number>', 'from the day on that is so many days ago (365)')
+    .option(
+      '--days <number>',
+      'from the day on that is so many days ago (as data.historical_days says)',
+    )
     .option('--from <time>', 'those that begin from then on')
     .option('--to <time>', 'and before then (now)')
     .option('--limit <number>', `the newest so many (${SHOWN}, where no stretch is named)`)

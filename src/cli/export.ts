@@ -23,13 +23,18 @@ type ExportOptions = {
 
 export function exportCommand(config: () => Config): Command {
   return new Command('export')
-    .description('write out orders, fills, executions, the audit trail or positions')
+    .description(
+      'write out orders, fills, executions, trades, the audit trail, positions or statistics',
+    )
     .addOption(
       new Option('--what <what>', 'what to write').choices([...WHATS, 'all']).default('audit'),
     )
     .addOption(new Option('--format <format>', 'in which form').choices(FORMATS).default('json'))
     .option('--account <account>', 'of one account')
-    .option('--from <time>', 'orders placed since, fills traded since, events since')
+    .option(
+      '--from <time>',
+      'orders placed since, fills traded, trades closed, events decided since',
+    )
     .option('--to <time>', 'and until then; positions as they stood then')
     .option('--zone <name>', 'whose clock times are shown by (UTC), and days counted by')
     .option('--out <place>', 'a file, or a folder; - or nothing is standard output')

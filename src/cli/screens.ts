@@ -21,7 +21,10 @@ const SLICE_MS = 100
 export async function openScreens(config: Config, journal: SqliteJournal): Promise<ViewReader> {
   const file = fileIn(config, 'views.db')
   const { n } = journal.head()
-  if (!bringUp(config, journal)) await untilAt(file, n)
+  if (!bringUp(config, journal)) {
+    if (!config.screens) throw new Exit(EXIT.refused, NO_SCREENS)
+    await untilAt(file, n)
+  }
   const screens = new ViewReader(file)
   screens.freeze()
   return screens
@@ -58,6 +61,8 @@ function bringUp(config: Config, journal: SqliteJournal): boolean {
   }
 }
 
+const NO_SCREENS =
+  'the desk that is running keeps no screens; set server.screens to on and restart it, or stop it'
 const NO_ROOM = 'views.db cannot be written: the disk of the data folder is full'
 
 async function untilAt(file: string, n: number): Promise<void> {

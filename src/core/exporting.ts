@@ -1,7 +1,15 @@
 /** What can be written out for other programs, as what, and of which time. */
 import type { Bound } from './time.ts'
 
-export const WHATS = ['orders', 'fills', 'executions', 'audit', 'positions', 'statistics'] as const
+export const WHATS = [
+  'orders',
+  'fills',
+  'executions',
+  'trades',
+  'audit',
+  'positions',
+  'statistics',
+] as const
 export type What = (typeof WHATS)[number]
 
 /** A JSON value a line, one JSON list, or a table for spreadsheets. */

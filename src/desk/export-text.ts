@@ -86,6 +86,13 @@ const COLUMNS: { readonly [W in What]: Columns<Rows[W]> } = {
     ...slippage('arrival'),
     ...slippage('limit'),
   },
+  trades: {
+    ...fields('id', 'account', 'symbol', 'exchange', 'product', 'owner', 'side', 'status'),
+    ...fields('quantity', 'remaining', 'entryPrice', 'entryTime', 'exitPrice', 'exitTime'),
+    ...fields('exitReason', 'gross', 'charges', 'pnl', 'pnlPercent', 'currency'),
+    entries: ({ entries }) => entries.length,
+    exits: ({ exits }) => exits.length,
+  },
   positions: {
     ...fields('account', 'symbol', 'exchange', 'product', 'owner', 'currency'),
     ...fields('quantity', 'average', 'realized', 'last', 'unrealized'),

@@ -9,6 +9,8 @@ import type { AuditView } from '../core/asking.ts'
 import type { DayView } from '../core/statistics-day.ts'
 import { dayView } from '../core/statistics-day.ts'
 import type { Period, What } from '../core/exporting.ts'
+import type { TradeView } from '../core/trade-view.ts'
+import { tradeView } from '../core/trade-view.ts'
 import type { Bound, Instant, TradingDate } from '../core/time.ts'
 import { HOUR, instantOf, later } from '../core/time.ts'
 import type { FillView, OrderView, PositionView, ShowTime } from '../core/view.ts'
@@ -29,6 +31,7 @@ export type Rows = {
   readonly orders: OrderView
   readonly fills: FillView
   readonly executions: ExecutionView
+  readonly trades: TradeView
   readonly audit: AuditView
   readonly positions: PositionView
   readonly statistics: DayView
@@ -51,6 +54,7 @@ export function pagesOf<W extends What>(
     orders: () => orderPages(sources, asked),
     fills: () => fillPages(sources, asked),
     executions: () => executionPages(sources, asked),
+    trades: () => tradePages(sources, asked),
     audit: () => auditPages(sources, asked),
     positions: () => [positionsAt(sources, asked)],
     statistics: () => dayPages(sources, asked),
@@ -66,7 +70,7 @@ export function pageCount(
 ): number | undefined {
   if (what === 'positions' || what === 'statistics') return undefined
   if (what !== 'audit') {
-    const rows = screens.countOf(what === 'fills' ? 'fills' : 'orders', roughly(asked))
+    const rows = screens.countOf(what === 'executions' ? 'orders' : what, roughly(asked))
     return Math.ceil(rows / PAGE_ROWS)
   }
   const { after, upTo } = screens.rowsIn({ ...asked, ...momentsOf(asked) })
@@ -95,6 +99,22 @@ function* fillPages({ screens }: Sources, asked: Exporting): Iterable<readonly F
     yield page
       .filter(({ exchange, exchangeAt }) => isIn(asked, exchange, instantOf(exchangeAt)))
       .map((fill) => ({ ...fill, at: shown(fill.at), exchangeAt: shown(fill.exchangeAt) }))
+  }
+}
+
+/** Those that are open are only in what has no period. */
+function* tradePages({ screens }: Sources, asked: Exporting): Iterable<readonly TradeView[]> {
+  const shown = (time: string | null): string | null =>
+    time === null ? null : asked.show(instantOf(time))
+  for (const page of screens.trades(roughly(asked))) {
+    yield page
+      .filter(({ leg, trip }) => !trip.end || isIn(asked, exchangeOf(leg.instrument), trip.end.at))
+      .map(({ trip, ...whose }) => {
+        const view = tradeView(whose, trip)
+        const exits = view.exits.map((exit) => ({ ...exit, at: shown(exit.at)! }))
+        const [entryTime, exitTime] = [shown(view.entryTime)!, shown(view.exitTime)]
+        return { ...view, entryTime, exitTime, exits }
+      })
   }
 }
 

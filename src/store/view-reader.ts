@@ -1,6 +1,8 @@
 import type { Order } from '../core/order.ts'
 import { fromText } from '../core/plain.ts'
+import type { RoundTrip } from '../core/round-trip.ts'
 import type { Instant } from '../core/time.ts'
+import type { TradeOf } from '../core/trade-view.ts'
 import type { FillView } from '../core/view.ts'
 import { BLOCK_ROWS } from './blocks.ts'
 import { STREAM } from './journal.ts'
@@ -8,18 +10,20 @@ import type { Sql } from './sql.ts'
 import { openSql } from './sql.ts'
 import type { DayTally } from './tallies.ts'
 import { ownersDays } from './tallies.ts'
+import { rowOf, tradeIdOf } from './trade-rows.ts'
 import { isCurrent } from './view-tables.ts'
 
 /** Read, parsed and told in two or three milliseconds: then others have their turn. */
 export const PAGE_ROWS = 25
 
-/** From a moment on and before another; of orders when they were placed, of fills when traded. */
+/** From a moment on and before another: when orders were placed, fills traded, trades closed. */
 export type RowsAsked = {
   readonly account?: string | undefined
   readonly from: Instant | undefined
   readonly to: Instant | undefined
 }
 
+export type TradeOfRow = TradeOf & { readonly trip: RoundTrip }
 export type OrderRow = { readonly account: string; readonly order: Order }
 
 type Stored = {
@@ -77,10 +81,20 @@ export class ViewReader {
     }
   }
 
-  countOf(table: 'orders' | 'fills', asked: RowsAsked): number {
+  countOf(table: Table, asked: RowsAsked): number {
     const { sql, values } = conditions(table, asked)
     const row = this.#sql.prepare(`SELECT count(*) AS rows FROM ${table} WHERE ${sql}`)
     return (row.get(...values) as { readonly rows: number }).rows
+  }
+
+  /** In the order in which they were opened; of a period, in that in which they were closed. */
+  *trades(asked: RowsAsked): Iterable<readonly TradeOfRow[]> {
+    for (const page of this.#pages('trades', asked)) {
+      yield page.map((row) => {
+        const { account, leg, trip } = rowOf(row)
+        return { id: tradeIdOf(account, trip), account, leg, trip }
+      })
+    }
   }
 
   /** How orders fared: a row for each trading day, account, owner, exchange and currency. */
@@ -88,9 +102,8 @@ export class ViewReader {
     return ownersDays(this.#sql, account)
   }
 
-  *#pages(table: 'orders' | 'fills', asked: RowsAsked): Iterable<readonly Stored[]> {
-    const time = TIMES[table]
-    const { sql, values } = conditions(table, asked)
+  *#pages(table: Table, asked: RowsAsked): Iterable<readonly Stored[]> {
+    const { time, sql, values } = conditions(table, asked)
     const select = this.#sql.prepare(
       `SELECT no, ${time} AS at, account, body FROM ${table}
        WHERE (${time}, no) > (?, ?) AND ${sql} ORDER BY ${time}, no LIMIT ?`,
@@ -127,13 +140,20 @@ export class ViewReader {
 const FIRST = Number.MIN_SAFE_INTEGER
 const LAST = Number.MAX_SAFE_INTEGER
 
-/** Each has an index. */
-const TIMES = { orders: 'placed_at', fills: 'traded_at' } as const
+type Table = 'orders' | 'fills' | 'trades'
 
-function conditions(table: keyof typeof TIMES, { account, from, to }: RowsAsked) {
-  const time = TIMES[table]
+/** Each has an index. A trade that is open has no time but its place. */
+function timeOf(table: Table, { from, to }: RowsAsked): string {
+  if (table === 'orders') return 'placed_at'
+  if (table === 'fills') return 'traded_at'
+  return (from ?? to) === undefined ? 'no' : 'closed_at'
+}
+
+function conditions(table: Table, asked: RowsAsked) {
+  const { account, from, to } = asked
+  const time = timeOf(table, asked)
   const values: (string | number)[] = [from ?? FIRST, to ?? LAST]
   if (account !== undefined) values.push(account)
   const whose = account === undefined ? '' : ' AND account = ?'
-  return { sql: `${time} >= ? AND ${time} < ?${whose}`, values }
+  return { time, sql: `${time} >= ? AND ${time} < ?${whose}`, values }
 }

@@ -21,10 +21,8 @@ import { FrontDesk } from '../desk/front.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
 import { tradingDateOf } from '../market/exchange.ts'
-import { CandleHistory } from '../market/candle-history.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
-import { QuoteHistory } from '../market/quote-history.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
 import { FolderLock } from '../store/lock.ts'
@@ -34,6 +32,7 @@ import { cadenceOf } from './cadence.ts'
 import { runDemo } from './demo-strategy.ts'
 import { archiveDay } from './archive.ts'
 import { dayGroupsOf, isOverAt, tradesOn } from './day-ends.ts'
+import { historyOf } from './past.ts'
 import { haltIn } from './halt.ts'
 import type { Closing, World } from './keeper.ts'
 import { openViews, Screens } from './screens.ts'
@@ -122,13 +121,8 @@ export class LiveWorld implements World {
     if (views.is === 'open') {
       this.#screens = closing(new Screens({ views: views.views, clock: systemClock, onTrouble }))
     }
-    const history = new CandleHistory({
-      source: new QuoteHistory(simName(config), this.#feed, systemClock),
-      clock: systemClock,
-      folder: file('historical'),
-      hasRoom: () => !space.isShort(),
-      say,
-    })
+    const hasRoom = (): boolean => !space?.isShort()
+    const history = historyOf(config, { feed: this.#feed, hasRoom, say })
     teardown.add(() => history.close())
     const halted = haltIn(config.data)
     this.#firm = new Firm({
@@ -268,12 +262,6 @@ export class LiveWorld implements World {
     return { open: working.map(({ id }) => id), unknown }
   }
 }
-
-/** Another seed or other moods have another past. */
-const simName = ({ seed, sim }: Config): string =>
-  ['SIM', seed, ...Object.entries(sim).flatMap(([mood, n]) => (n > 0 ? `${mood}=${n}` : []))].join(
-    ' ',
-  )
 
 /** Random at the first start; the journal keeps it from then on. */
 const randomEpoch = (): Epoch =>
