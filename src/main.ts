@@ -10,6 +10,7 @@ import { calendarFor, cannotStart, closingLine, failureOf, prepare } from './emb
 import type { ServerFile } from './folder.ts'
 import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
 import { State } from './store/state.ts'
+import { exporterOn } from './worlds/exporter.ts'
 import type { Closing } from './worlds/keeper.ts'
 
 export type Running = Opened & { readonly url: string }
@@ -27,6 +28,7 @@ export async function start(config: Config, print?: Say): Promise<Running> {
   const secret = randomBytes(32).toString('hex')
   const api = await buildApi({
     port: keeper,
+    exporter: exporterOn({ data: config.data, port: keeper, clock: systemClock }),
     state,
     version: VERSION,
     status: () => keeper.status,

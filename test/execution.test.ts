@@ -21,6 +21,7 @@ async function partlyFilled(): Promise<OrderView> {
     fillId: `${view.id}-${quantity}`,
     tradeId: `T${quantity}`,
     symbol: 'INFY',
+    exchange: 'NSE',
     side: 'BUY',
     quantity,
     price: at,

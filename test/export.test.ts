@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { csvLine } from '../src/cli/csv.ts'
+import { csvLine } from '../src/core/csv.ts'
 import type { AuditView, PageView } from '../src/core/asking.ts'
 import type { FillView, OrderView } from '../src/core/view.ts'
 import type { Ended } from './spawned.ts'
@@ -193,14 +193,14 @@ test('an export of a period goes to a file, whole or not at all', () => {
   const apart = tempFolder()
   const file = join(apart, 'fills.csv')
   const today = new Date().toISOString().slice(0, 10)
-  const args = ['--what', 'fills', '--format', 'csv', '--zone', 'UTC', '--output', file]
+  const args = ['--what', 'fills', '--format', 'csv', '--zone', 'UTC', '--out', file]
   assert.equal(run('export', ...args, '--from', today, '--to', today).code, 0)
   assert.ok(parse(readFileSync(file, 'utf8')).length > 0)
   assert.equal(existsSync(`${file}.part`), false)
   assert.equal(run('export', ...args, '--to', '2001-01-01').code, 0)
   assert.deepEqual(parse(readFileSync(file, 'utf8')), [])
   writeFileSync(join(apart, 'no-folder'), '')
-  const nowhere = run('export', '--output', join(apart, 'no-folder', 'x.json'))
+  const nowhere = run('export', '--out', join(apart, 'no-folder', 'x.json'))
   assert.equal(nowhere.code, 1)
   assert.match(nowhere.err, /^tallyman: .*x\.json cannot be written: .*\n$/)
 })

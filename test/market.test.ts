@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../src/config.ts'
 import { DAY, HOUR, instant, instantOf, later, MINUTE, SECOND } from '../src/core/time.ts'
+import type { CandlesView } from '../src/core/candle.ts'
 import { Candles } from '../src/market/candles.ts'
 import type { Quote } from '../src/market/feed.ts'
 import { GENERATED_DAY, generateRecording } from '../src/market/generated.ts'
@@ -172,9 +173,13 @@ test('candles are asked for by symbol, interval and time', async () => {
     await house.pass((begin + n * 30 * SECOND - house.now()) / SECOND)
     house.feed.quote('INFY', 100 + n, 100.1 + n)
   }
-  const ask = (over: object) =>
-    house.front.ask({ about: 'candles', symbol: 'INFY', interval: '1m', limit: 3, ...over })
-  const found = await house.clock.until(ask({ from: instant(begin) }))
+  const ask = async (over: object): Promise<CandlesView | undefined> => {
+    const asked = { symbol: 'INFY', interval: 'minute', limit: 3, ...over } as const
+    const found = await house.clock.until(house.front.ask({ about: 'candles', ...asked }))
+    assert.ok(found === undefined || 'items' in found)
+    return found
+  }
+  const found = await ask({ from: instant(begin) })
   assert.deepEqual(
     found?.items.map(({ open, close, whole }) => [open, close, whole]),
     [
@@ -183,9 +188,7 @@ test('candles are asked for by symbol, interval and time', async () => {
       ['108.05', '109.05', false],
     ],
   )
-  const before = await house.clock.until(
-    ask({ from: instant(begin), to: instantOf(found?.next ?? '') }),
-  )
+  const before = await ask({ from: instant(begin), to: instantOf(found?.next ?? '') })
   assert.deepEqual(
     before?.items.map(({ open, whole }) => [open, whole]),
     [
@@ -194,5 +197,5 @@ test('candles are asked for by symbol, interval and time', async () => {
     ],
   )
   assert.equal(before?.next, null)
-  assert.equal(await house.clock.until(ask({ symbol: 'NONE' })), undefined)
+  assert.equal(await ask({ symbol: 'NONE' }), undefined)
 })

@@ -1,12 +1,21 @@
 /** What is quoted, and what was, as the API shows it. */
 import { z } from 'zod'
 import { INTERVALS } from '../core/candle.ts'
-import { capitals, decimal, list, moment, time, whole } from './contract-parts.ts'
+import type { Bound } from '../core/time.ts'
+import { bound, capitals, decimal, list, time, whole } from './contract-parts.ts'
 
 const CANDLES_MAX = 500
 const CANDLES = 100
+/** Ten years. */
+const DAYS_MAX = 3_660
 
 const listed = { symbol: capitals(64), exchange: capitals(16).optional() }
+
+/** A day and a moment on it are told apart only by whoever knows the exchange. */
+const isInOrder = (from: Bound | undefined, to: Bound | undefined): boolean => {
+  if (typeof from === 'number' && typeof to === 'number') return from < to
+  return typeof from !== 'string' || typeof to !== 'string' || from <= to
+}
 
 export const quotesQuery = z.strictObject(listed)
 
@@ -15,6 +24,9 @@ export const quote = z
     symbol: z.string(),
     exchange: z.string(),
     currency: z.string(),
+    last: decimal.nullable().meta({
+      description: 'What traded last, or the middle of the latest quote.',
+    }),
     bid: decimal.nullable(),
     ask: decimal.nullable(),
     bidSize: decimal.nullable(),
@@ -31,13 +43,23 @@ export const quote = z
 export const candlesQuery = z
   .strictObject({
     ...listed,
-    interval: z.enum(INTERVALS).default('1m'),
-    from: moment,
-    to: moment,
+    interval: z.enum(INTERVALS).default('day'),
+    days: whole(1, DAYS_MAX)
+      .optional()
+      .meta({
+        description:
+          'From the day on that is so many days ago; `data.historical_days` where `from` is not ' +
+          'given either.',
+      }),
+    from: bound,
+    to: bound,
     limit: whole(1, CANDLES_MAX).default(CANDLES),
   })
-  .superRefine(({ from, to }, context) => {
-    if (from === undefined || to === undefined || from < to) return
+  .superRefine(({ days, from, to }, context) => {
+    if (days !== undefined && from !== undefined) {
+      context.addIssue({ code: 'custom', path: ['days'], message: '`days`, or `from`' })
+    }
+    if (isInOrder(from, to)) return
     context.addIssue({ code: 'custom', path: ['to'], message: 'a time after `from` is expected' })
   })
 
@@ -60,5 +82,8 @@ export const candles = z
     interval: z.enum(INTERVALS),
     items: list(candle),
     next: time.nullable().meta({ description: 'The `to` of the candles before these.' }),
+    notice: z.string().nullable().meta({
+      description: 'What is wrong with them, such as that the newest could not be fetched.',
+    }),
   })
   .meta({ id: 'Candles' })

@@ -16,6 +16,7 @@ export const fill = z
     fillId: z.string(),
     tradeId: z.string(),
     symbol: z.string(),
+    exchange: z.string(),
     side,
     quantity: decimal,
     price: decimal,
@@ -166,6 +167,27 @@ function validityFits({ validity, validityMinutes }: Valid, context: z.Refinemen
 }
 
 const reference = z.string().min(1).max(100).optional()
+
+export const caller = name(80).optional().meta({
+  description: 'Who asked: `key:` or `strategy:` and a name.',
+})
+
+/** What orders are looked up by, besides account, symbol and status. */
+export const orderFilters = {
+  by: caller,
+  owner: name(80).optional().meta({ description: 'Whose book: `manual`, `strategy:` and a name.' }),
+  strategy: name(40).optional().meta({ description: 'Short for `owner=strategy:` and this.' }),
+  signalId: reference,
+  approvalId: reference,
+}
+
+type Whose = { readonly owner?: string | undefined; readonly strategy?: string | undefined }
+
+/** One who names both may mean either. */
+export function oneOwner({ owner, strategy }: Whose, context: z.RefinementCtx): void {
+  if (owner === undefined || strategy === undefined) return
+  context.addIssue({ code: 'custom', path: ['strategy'], message: 'an owner, or a strategy' })
+}
 
 export const placeOrder = z
   .strictObject({

@@ -1,7 +1,8 @@
 /** What the schemas of the API are made of. */
 import { z } from 'zod'
 import { whyNotDecimal } from '../core/amount.ts'
-import { instant } from '../core/time.ts'
+import type { Bound, TradingDate } from '../core/time.ts'
+import { instant, instantOf } from '../core/time.ts'
 
 const DECIMALS = 8
 /** Digits a JSON number holds exactly, whatever they are. */
@@ -43,6 +44,23 @@ export const moment = z.iso
   .transform((text) => instant(Date.parse(text)))
   .optional()
   .meta({ description: 'ISO 8601 with offset; in a URL, + is written %2B.' })
+
+/** A moment, or a trading day. */
+export const bound = z
+  .string()
+  .transform((text, context): Bound => {
+    if (z.iso.date().safeParse(text).success) return text as TradingDate
+    if (z.iso.datetime({ offset: true }).safeParse(text).success) return instantOf(text)
+    const message = 'a day such as 2026-11-21, or a time with its offset'
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+  .optional()
+  .meta({
+    description:
+      'A trading day of the exchange (2026-11-21; as `to` it counts whole), or ISO 8601 with ' +
+      'offset; in a URL, + is written %2B.',
+  })
 
 /** A whole number in a query; nothing but its digits. */
 export const whole = (min: number, max: number) =>

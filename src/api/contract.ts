@@ -1,6 +1,7 @@
 /** One schema per route: parsed once, and the source of the OpenAPI document. */
 import { z } from 'zod'
 import { SESSION_GROUPS } from '../core/instrument.ts'
+import { caller, oneOwner, orderFilters } from './contract-order.ts'
 import { amendOrder, execution, fill, order, placeOrder } from './contract-order.ts'
 import { EVENT_TYPES } from '../store/audit.ts'
 import { capitals, decimal, list, moment, name, orderId, time, whole } from './contract-parts.ts'
@@ -150,7 +151,15 @@ export const schemas = {
   }),
   cancelled: z.object({ items: list(order) }),
   orderParams: z.object({ id: orderId }),
-  ordersQuery: z.strictObject({ ...filters, status: order.shape.status.optional(), limit, cursor }),
+  ordersQuery: z
+    .strictObject({
+      ...filters,
+      ...orderFilters,
+      status: order.shape.status.optional(),
+      limit,
+      cursor,
+    })
+    .superRefine(oneOwner),
   orders: listOf(order),
   fillsQuery: z.strictObject({ ...filters, orderId: orderId.optional(), limit, cursor }),
   fills: listOf(fill),
@@ -170,6 +179,7 @@ export const schemas = {
     account: filters.account,
     orderId: orderId.optional(),
     type: z.enum(EVENT_TYPES).optional(),
+    by: caller,
     from: moment,
     to: moment,
     limit,

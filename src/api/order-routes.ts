@@ -1,4 +1,5 @@
 import { mustBeAdmin } from './auth.ts'
+import { strategyOwner } from '../core/owner.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { askedBy, mustKnow, notFound, settle, settleAll } from './settle.ts'
 import type { Api, ApiOptions } from './server.ts'
@@ -41,9 +42,10 @@ export function orderRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void 
       },
     },
     async (request) => {
-      const { cursor, ...asked } = request.query
+      const { cursor, strategy, ...asked } = request.query
       await mustKnow(port, asked.account)
-      return port.ask({ about: 'orders', ...asked, before: cursor })
+      const owner = strategy === undefined ? asked.owner : strategyOwner(strategy)
+      return port.ask({ about: 'orders', ...asked, owner, before: cursor })
     },
   )
 

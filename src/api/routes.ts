@@ -3,6 +3,7 @@ import { booksRoutes } from './books.ts'
 import { dayRoutes } from './day.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
+import { exportRoutes } from './export.ts'
 import { marketRoutes } from './market.ts'
 import { noticesRoutes } from './notices.ts'
 import { orderRoutes } from './order-routes.ts'
@@ -148,5 +149,6 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   )
   recordRoutes(app, options)
   noticesRoutes(app, options)
+  exportRoutes(app, options)
   return Promise.resolve()
 }

@@ -12,6 +12,7 @@ import {
 import type { DeskPort } from '../core/port.ts'
 import type { State } from '../store/state.ts'
 import { documented } from './document.ts'
+import type { Exporter } from './export.ts'
 import { faultOf } from './fault.ts'
 import type { Fault } from './problem.ts'
 import { ApiError, problemOf, shown } from './problem.ts'
@@ -20,6 +21,7 @@ import { routes } from './routes.ts'
 export type ApiOptions = {
   readonly port: DeskPort
   readonly state: State
+  readonly exporter: Exporter
   readonly version: string
   /** Whether the desk takes commands now. */
   readonly status: () => 'ok' | 'starting' | 'stopped'

@@ -10,6 +10,7 @@ type AuditOptions = {
   readonly account?: string
   readonly order?: string
   readonly type?: string
+  readonly by?: string
   readonly from?: string
   readonly to?: string
   readonly zone?: string
@@ -27,6 +28,7 @@ export function auditCommand(client: () => Client): Command {
     .option('--account <account>')
     .option('--order <id>', 'of one order, e.g. paper-43')
     .option('--type <type>', 'e.g. OrderFilled')
+    .option('--by <caller>', 'whose command, e.g. key:my-bot')
     .option('--from <time>')
     .option('--to <time>')
     .option('--zone <name>', 'whose clock the times given are by (this machine’s)')
@@ -50,6 +52,7 @@ async function audit(client: Client, options: AuditOptions): Promise<PageView<Au
     account: options.account,
     orderId: options.order,
     type: typeNamed(options.type),
+    by: options.by,
     from: from && show(from),
     to: to && show(to),
   }

@@ -1,154 +1,99 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { Command, Option } from 'commander'
+import { resolve } from 'node:path'
 import type { Config } from '../config.ts'
-import type { AuditView } from '../core/asking.ts'
-import type { FillView, OrderView } from '../core/view.ts'
-import { fillHistory, orderHistory } from '../desk/history.ts'
-import { auditTrail } from '../store/audit.ts'
-import type { Journal } from '../store/journal.ts'
-import type { Cell } from './csv.ts'
-import { csvLine } from './csv.ts'
+import type { Format, What } from '../core/exporting.ts'
+import { FORMATS, WHATS } from '../core/exporting.ts'
+import type { Exporting } from '../desk/exports.ts'
 import { EXIT, Exit } from './exit.ts'
-import { progressBar } from './progress.ts'
+import { writeAll, writeOne } from './export-write.ts'
 import { withJournal } from './record.ts'
-import { PERIOD_HELP, periodOf, showIn, zoneNamed } from './times.ts'
+import { openScreens } from './screens.ts'
+import { boundIn, periodOf, showIn, zoneNamed } from './times.ts'
+import { fileFor } from './whole-file.ts'
 
 type ExportOptions = {
-  readonly what: 'audit' | 'orders' | 'fills'
-  readonly format: 'json' | 'csv'
+  readonly what: What | 'all'
+  readonly format: Format
   readonly account?: string
   readonly from?: string
   readonly to?: string
-  readonly zone: string
-  readonly output?: string
+  readonly zone?: string
+  readonly out?: string
 }
 
 export function exportCommand(config: () => Config): Command {
   return new Command('export')
-    .description('write out the audit trail, the orders or the fills, for other programs')
-    .addOption(
-      new Option('--what <what>', 'what to write')
-        .choices(['audit', 'orders', 'fills'])
-        .default('audit'),
+    .description(
+      'write out orders, fills, executions, trades, the audit trail, positions or statistics',
     )
     .addOption(
-      new Option('--format <format>', 'in which form').choices(['json', 'csv']).default('json'),
+      new Option('--what <what>', 'what to write').choices([...WHATS, 'all']).default('audit'),
     )
+    .addOption(new Option('--format <format>', 'in which form').choices(FORMATS).default('json'))
     .option('--account <account>', 'of one account')
-    .option('--from <time>', 'events and fills since, orders placed since')
-    .option('--to <time>')
-    .option('--zone <name>', 'whose clock times are shown by', 'UTC')
-    .option('--output <file>', 'instead of standard output; it appears when it is whole')
+    .option(
+      '--from <time>',
+      'orders placed since, fills traded, trades closed, events decided since',
+    )
+    .option('--to <time>', 'and until then; positions as they stood then')
+    .option('--zone <name>', 'whose clock times are shown by (UTC), and days counted by')
+    .option('--out <place>', 'a file, or a folder; - or nothing is standard output')
     .addHelpText('after', HELP)
-    .action((options: ExportOptions) => withJournal(config(), (read) => write(read, options)))
+    .action((options: ExportOptions) => write(config(), options))
 }
 
-const HELP = `${PERIOD_HELP}
+const HELP = `
+Times: 2026-11-21T09:15 (by this machine's clock, or --zone), or with an offset:
+2026-11-21T09:15:00+05:30. A date is a trading day of each row's own exchange, and a day of UTC
+for events and positions; with --zone it is a day there. As --to it counts whole.
 
-Reads the journal, beside a running desk or without one. Orders come as they ended, or stand.
-In CSV, text that a spreadsheet would run as a formula begins with an apostrophe.
+Works beside a running desk or without one. Orders come as they ended, or stand. A file appears
+when it is whole; "all" is a folder with one file each and manifest.json. In CSV, text that a
+spreadsheet would run as a formula begins with an apostrophe. Positions have no prices here.
 
 Examples:
-  $ tallyman export --what audit --format csv --from 2026-11-01 --to 2026-11-30 --output nov.csv
-  $ tallyman export --what fills --format csv --zone Asia/Kolkata`
+  $ tallyman export --what audit --format csv --from 2026-11-01 --to 2026-11-30 --out nov.csv
+  $ tallyman export --what fills --format csv --zone Asia/Kolkata
+  $ tallyman export --what all --format csv --from 2026-11-20 --to 2026-11-20 --out 2026-11-20`
 
-async function write(journal: Journal, options: ExportOptions): Promise<void> {
-  const { output } = options
-  const chunks = Readable.from(gathered(textOf(journal, options)))
-  if (output === undefined) return pipeline(chunks, process.stdout, { end: false })
-  const unfinished = `${output}.part`
-  try {
-    await pipeline(chunks, createWriteStream(unfinished, { mode: 0o600, flush: true }))
-    await rename(unfinished, output)
-  } catch (error) {
-    if (existsSync(unfinished)) await rm(unfinished)
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    throw new Exit(EXIT.refused, `${output} cannot be written: ${message}`)
+async function write(config: Config, options: ExportOptions): Promise<void> {
+  const { what, format, account, from, to, zone, out } = options
+  if (what === 'positions' && from !== undefined) {
+    throw new Exit(EXIT.usage, 'positions are as they stood at --to, or stand: leave --from out')
   }
-}
-
-/** Pieces of a size that is worth a call. */
-const CHUNK = 65_536
-
-function* gathered(texts: Iterable<string>): Iterable<string> {
-  let chunk = ''
-  for (const text of texts) {
-    chunk += text
-    if (chunk.length < CHUNK) continue
-    yield chunk
-    chunk = ''
+  const place = out === '-' ? undefined : out
+  if (what === 'all' && place === undefined) {
+    throw new Exit(EXIT.usage, '"all" is a folder of files: name it with --out')
   }
-  if (chunk !== '') yield chunk
+  const asked = askedBy(options)
+  await withJournal(config, async (journal) => {
+    const screens = await openScreens(config, journal)
+    try {
+      const upTo = screens.upTo()!
+      if (account !== undefined && !screens.knows(account)) {
+        throw new Exit(EXIT.refused, `there is no account "${account}" in the journal`)
+      }
+      const job = { sources: { screens, journal, upTo }, format, asked }
+      if (what !== 'all') {
+        const file = place === undefined ? undefined : await fileFor(place, `${what}.${format}`)
+        await writeOne(what, file, job)
+      } else {
+        const madeAt = new Date().toISOString()
+        const period = { account, from, to, zone }
+        const path = resolve(place!)
+        await writeAll({ path, journal: journal.headAt(upTo), madeAt, period }, job)
+      }
+    } finally {
+      screens.close()
+    }
+  })
 }
 
-function* textOf(journal: Journal, options: ExportOptions): Iterable<string> {
-  const { what, format, account } = options
-  const zone = zoneNamed(options.zone)
-  const bar = progressBar('exporting')
-  const { n: total } = journal.head()
-  const onRow = (n: number): void => {
-    if (n % 500 === 0) bar.show(n, total)
+function askedBy({ account, from, to, zone }: ExportOptions): Exporting {
+  const show = showIn(zoneNamed(zone ?? 'UTC'))
+  const here = zoneNamed(zone)
+  if (zone === undefined) {
+    return { account, show, from: boundIn('from', from, here), to: boundIn('to', to, here) }
   }
-  const asked = { account, ...periodOf(options, zone), show: showIn(zone), onRow }
-  const form = format === 'csv' ? asCsv : asJson
-  if (what === 'audit') yield* form(auditTrail(journal, asked, asked), AUDIT)
-  else if (what === 'orders') yield* form(orderHistory(journal, asked), ORDERS)
-  else yield* form(fillHistory(journal, asked), FILLS)
-  bar.stop()
-}
-
-function* asJson<Row>(rows: Iterable<Row>): Iterable<string> {
-  let before = '[\n'
-  for (const row of rows) {
-    yield `${before}${JSON.stringify(row)}`
-    before = ',\n'
-  }
-  yield before === '[\n' ? '[]\n' : '\n]\n'
-}
-
-type Columns<Row> = Readonly<Record<string, (row: Row) => Cell>>
-
-function* asCsv<Row>(rows: Iterable<Row>, columns: Columns<Row>): Iterable<string> {
-  yield csvLine(Object.keys(columns))
-  const cells = Object.values(columns)
-  for (const row of rows) yield csvLine(cells.map((cell) => cell(row)))
-}
-
-/** Columns that bear the names of the fields. */
-const fields = <Row>(...names: readonly (keyof Row & string)[]): Columns<Row> =>
-  Object.fromEntries(names.map((name) => [name, (row: Row) => row[name] as Cell]))
-
-const AUDIT: Columns<AuditView> = {
-  ...fields<AuditView>('seq', 'account', 'at', 'type', 'orderId', 'by', 'cause', 'summary'),
-  event: ({ event }) => JSON.stringify(event),
-}
-
-const FILLS: Columns<FillView> = fields(
-  'fillId',
-  'account',
-  'orderId',
-  'exchangeOrderId',
-  'tradeId',
-  'symbol',
-  'side',
-  'quantity',
-  'price',
-  'exchangeAt',
-  'at',
-)
-
-const ORDERS: Columns<OrderView> = {
-  ...fields<OrderView>('id', 'account', 'symbol', 'exchange', 'side', 'type', 'product'),
-  ...fields<OrderView>('quantity', 'price', 'trigger', 'validity', 'validityMinutes'),
-  ...fields<OrderView>('disclosed', 'reduceOnly', 'status', 'filled', 'remaining', 'average'),
-  ...fields<OrderView>('currency', 'multiplier', 'arrival', 'commission', 'submittedAt'),
-  ...fields<OrderView>('updatedAt', 'firstFillAt', 'completedAt', 'retryCount', 'tag'),
-  ...fields<OrderView>('brokerOrderId', 'exchangeOrderId', 'by', 'owner', 'note', 'warning'),
-  ...fields<OrderView>('signalId', 'approvalId'),
-  errorCode: ({ error }) => error?.code ?? null,
-  errorMessage: ({ error }) => error?.message ?? null,
+  return { account, show, ...periodOf({ ...(from && { from }), ...(to && { to }) }, here) }
 }

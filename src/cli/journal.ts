@@ -24,6 +24,7 @@ type ShowOptions = {
   readonly order?: string
   readonly account?: string
   readonly type?: string
+  readonly by?: string
   readonly from?: string
   readonly to?: string
   readonly zone?: string
@@ -57,6 +58,7 @@ export function journalCommand(config: () => Config): Command {
     .option('--type <type>', 'e.g. OrderFilled')
     .option('--from <time>')
     .option('--to <time>')
+    .option('--by <caller>', 'whose command, e.g. key:my-bot')
     .option('--zone <name>', 'whose clock times are shown by (this machine’s)')
     .option('--limit <number>', 'how many, the latest ones', '50')
     .option('--json', 'print the answer as JSON')
@@ -118,8 +120,8 @@ function verdictOf({ rows, events, digest, full, saved, differing }: Verified): 
 function show(journal: Journal, options: ShowOptions): void {
   const zone = zoneNamed(options.zone)
   const limit = wholeNumber('limit', options.limit, SHOWN_MAX)
-  const { account, order: orderId } = options
-  const asked = { account, orderId, type: typeNamed(options.type), ...periodOf(options, zone) }
+  const { account, order: orderId, by } = options
+  const asked = { account, orderId, type: typeNamed(options.type), by, ...periodOf(options, zone) }
   const bar = progressBar('reading')
   const items = latest(journal, asked, { limit, show: showIn(zone), bar })
   bar.stop()

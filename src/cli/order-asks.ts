@@ -22,6 +22,8 @@ type Text =
   | 'strategy'
   | 'note'
   | 'reason'
+  | 'signal'
+  | 'approval'
   | 'key'
 /** The options as commander hands them over. */
 type Given = { readonly [name in Text]?: string | undefined } & {
@@ -62,6 +64,8 @@ export function placeCommand(client: () => Client): Command {
     .option('--note <text>', 'kept with the order')
     .option('--reason <reason>', 'signal, stop, target or manual: what it is for')
     .option('--skip-checks', 'for an administrator: without caps, band, session and cash')
+    .option('--signal <id>', 'the signal that led to it; orders are found by it')
+    .option('--approval <id>', 'the approval that led to it')
     .option('--key <id>', 'idempotency key: the same order under it is placed once')
     .addOption(jsonOption())
     .addHelpText('after', PLACE_EXAMPLES)
@@ -195,6 +199,8 @@ function ticketFrom(positional: Partial<Record<Named, string>>, given: Given): o
     note,
     reason,
     skipChecks,
+    signalId: given.signal,
+    approvalId: given.approval,
   }
 }
 

@@ -37,11 +37,17 @@ function listCommand(client: () => Client): Command {
     .option('--account <account>')
     .option('--symbol <symbol>')
     .option('--status <status>', 'e.g. OPEN, COMPLETE, UNKNOWN')
+    .option('--by <caller>', 'who asked, e.g. key:my-bot')
+    .option('--owner <owner>', 'whose book, e.g. manual')
+    .option('--strategy <name>', 'the strategy whose book')
+    .option('--signal <id>', 'the signal that led to it')
+    .option('--approval <id>', 'the approval that led to it')
     .option('--limit <number>', 'how many', '20')
     .option('--cursor <number>', 'the "next" of the page before')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  $ tallyman order list --status OPEN --symbol ACME')
-    .action(async ({ json: asJson, ...query }: Record<string, string | undefined>) => {
+    .addHelpText('after', LIST_EXAMPLES)
+    .action(async ({ json: asJson, signal, approval, ...rest }: Words) => {
+      const query = { ...rest, signalId: signal, approvalId: approval }
       const page = await client().call<PageView<OrderView>>({
         method: 'GET',
         path: `/orders${queryText(query)}`,
@@ -51,6 +57,14 @@ function listCommand(client: () => Client): Command {
       if (!asJson && page.next !== null) out(`There are more: --cursor ${page.next}`)
     })
 }
+
+type Words = Readonly<Record<string, string | undefined>>
+
+const LIST_EXAMPLES = `
+Examples:
+  $ tallyman order list --status OPEN --symbol ACME
+  $ tallyman order list --signal tv-2026-11-23-1 --json
+  $ tallyman order list --by key:my-bot --strategy ema-rsi`
 
 const COLUMNS: readonly Column<OrderView>[] = [
   { head: 'ID', cell: ({ id }) => id },

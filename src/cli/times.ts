@@ -1,4 +1,4 @@
-import type { Instant } from '../core/time.ts'
+import type { Bound, Instant, TradingDate } from '../core/time.ts'
 import { DAY, instant, isoTime, later } from '../core/time.ts'
 import type { ShowTime } from '../core/view.ts'
 import type { Zone } from '../market/zone.ts'
@@ -31,6 +31,18 @@ export function periodOf(given: { from?: string; to?: string }, zone: Zone): Per
   if (given.to === undefined) return { from, to: undefined }
   const to = momentIn('to', given.to, zone)
   return { from, to: ONLY_DATE.test(given.to) ? momentOf(zone, dateAfter(given.to), '00:00') : to }
+}
+
+/** An end of a period: a date stays one, for each exchange to count its own day. */
+export function boundIn(name: string, text: string | undefined, zone: Zone): Bound | undefined {
+  if (text === undefined) return undefined
+  return ONLY_DATE.test(text) && isDate(text) ? (text as TradingDate) : momentIn(name, text, zone)
+}
+
+/** The same, as it is sent to the desk. */
+export function boundText(name: string, text: string | undefined, zone: Zone): string | undefined {
+  const bound = boundIn(name, text, zone)
+  return typeof bound === 'number' ? isoTime(bound) : bound
 }
 
 const ONLY_DATE = /^\d{4}-\d\d-\d\d$/

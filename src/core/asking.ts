@@ -14,7 +14,7 @@ import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
-import type { Instant } from './time.ts'
+import type { Bound, Instant } from './time.ts'
 import type { PortfolioView, SummaryView, TradeView } from './trade-view.ts'
 import type { FillView, OrderView, PositionView } from './view.ts'
 
@@ -25,13 +25,25 @@ export type ListAsked = {
   readonly symbol?: string | undefined
 }
 
+/** Orders by where they stand, who asked for them, and what they refer to. */
+export type OrdersAsked = {
+  readonly status?: string | undefined
+  /** `key:my-bot`, `strategy:ema-rsi`. */
+  readonly by?: string | undefined
+  readonly owner?: string | undefined
+  readonly signalId?: string | undefined
+  readonly approvalId?: string | undefined
+}
+
 export type SymbolAsked = { readonly symbol: string; readonly exchange?: string | undefined }
 
 export type CandlesAsked = SymbolAsked & {
   readonly interval: Interval
-  /** Those that begin from then on, and before then. */
-  readonly from?: Instant | undefined
-  readonly to?: Instant | undefined
+  /** From the day on that is so many days ago; where neither is given, as far as is configured. */
+  readonly days?: number | undefined
+  /** Those that begin from then on, and before then; a day as `to` counts whole. */
+  readonly from?: Bound | undefined
+  readonly to?: Bound | undefined
   readonly limit: number
 }
 
@@ -60,7 +72,7 @@ type ClosedAsked = {
 export type PlainQuestion =
   | { readonly about: 'order'; readonly id: string }
   | { readonly about: 'execution'; readonly id: string }
-  | ({ readonly about: 'orders'; readonly status?: string | undefined } & ListAsked)
+  | ({ readonly about: 'orders' } & OrdersAsked & ListAsked)
   | ({ readonly about: 'fills'; readonly orderId?: string | undefined } & ListAsked)
   | ({ readonly about: 'positions' } & ListAsked)
   | {
@@ -78,6 +90,8 @@ export type PlainQuestion =
       readonly about: 'audit'
       readonly orderId?: string | undefined
       readonly type?: string | undefined
+      /** Whose command brought it about. */
+      readonly by?: string | undefined
       /** The first moment that counts, and the first that no longer does. */
       readonly from?: Instant | undefined
       readonly to?: Instant | undefined
@@ -215,11 +229,12 @@ export type Replies = {
   readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined
-  readonly candles: CandlesView | undefined
   readonly statistics: StatisticsView
   readonly trades: PageView<TradeView>
   readonly tradesSummary: PageView<SummaryView>
   readonly portfolio: PageView<PortfolioView>
   /** `ahead`: the journal has never come as far as that. */
   readonly notices: NoticesView | 'ahead' | 'noAccount'
+  /** `failed`: why no candle could be fetched, and none is kept. */
+  readonly candles: CandlesView | { readonly failed: string } | undefined
 }

@@ -1,6 +1,6 @@
 /** Prices as programs and people are shown them; amounts are decimal text. */
 
-export const INTERVALS = ['1m', '5m', '15m', '1h', '1d'] as const
+export const INTERVALS = ['minute', '5minute', '15minute', 'hour', 'day'] as const
 export type Interval = (typeof INTERVALS)[number]
 
 type Named = { readonly symbol: string; readonly exchange: string }
@@ -8,6 +8,8 @@ type Named = { readonly symbol: string; readonly exchange: string }
 /** Null where nothing has been quoted yet, or where the source does not say. */
 export type QuoteView = Named & {
   readonly currency: string
+  /** What traded last, or the middle of the latest quote. */
+  readonly last: string | null
   readonly bid: string | null
   readonly ask: string | null
   readonly bidSize: string | null
@@ -37,4 +39,6 @@ export type CandlesView = Named & {
   readonly items: readonly CandleView[]
   /** What `to` is for those before; null where none are left of what was asked for. */
   readonly next: string | null
+  /** What is wrong with them, such as that the newest could not be fetched. */
+  readonly notice: string | null
 }

@@ -84,7 +84,6 @@ export function statisticsView(asked: StatisticsAsked, found: Found): Statistics
   const { account, period, from, to } = asked
   const all = noTally()
   for (const each of found.byCurrency.values()) addTally(all, each)
-  const { completed, submitted, failed, denied } = all
   const days = from !== undefined || to !== undefined
   return {
     account: account ?? null,
@@ -92,23 +91,47 @@ export function statisticsView(asked: StatisticsAsked, found: Found): Statistics
     period: days ? 'days' : (period ?? 'all'),
     from: from ?? null,
     to: to ?? null,
-    totalOrders: all.orders,
-    totalSubmitted: submitted,
-    totalCompleted: completed,
-    totalCancelled: all.cancelled,
-    totalRejected: all.rejected,
-    totalExpired: all.expired,
-    totalFailed: failed + denied,
-    totalDenied: denied,
-    pendingCount: all.pending,
+    ...countsOf(all),
     ...found.now,
-    totalFills: all.fills,
     totalVolume: by(found, ({ volume }) => formatMoney(volume)),
     totalCommission: by(found, ({ charges }) => formatMoney(charges)),
-    fillRate: submitted === 0 ? null : completed / submitted,
-    averageFillTime: completed === 0 ? null : Math.round(all.fillMs / completed) / SECOND,
     averageSlippage: by(found, ({ slippage, arrival }) => comparison(slippage, arrival)),
     vwap: found.vwap,
+  }
+}
+
+/** What needs no currency. */
+export type CountsView = Pick<
+  StatisticsView,
+  | 'totalOrders'
+  | 'totalSubmitted'
+  | 'totalCompleted'
+  | 'totalCancelled'
+  | 'totalRejected'
+  | 'totalExpired'
+  | 'totalFailed'
+  | 'totalDenied'
+  | 'pendingCount'
+  | 'totalFills'
+  | 'fillRate'
+  | 'averageFillTime'
+>
+
+export function countsOf(tally: Tally): CountsView {
+  const { completed, submitted, failed, denied } = tally
+  return {
+    totalOrders: tally.orders,
+    totalSubmitted: submitted,
+    totalCompleted: completed,
+    totalCancelled: tally.cancelled,
+    totalRejected: tally.rejected,
+    totalExpired: tally.expired,
+    totalFailed: failed + denied,
+    totalDenied: denied,
+    pendingCount: tally.pending,
+    totalFills: tally.fills,
+    fillRate: submitted === 0 ? null : completed / submitted,
+    averageFillTime: completed === 0 ? null : Math.round(tally.fillMs / completed) / SECOND,
   }
 }
 

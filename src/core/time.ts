@@ -6,6 +6,9 @@ export type Instant = Brand<number, 'Instant'>
 /** A trading date as its exchange counts it: `2026-11-21`. */
 export type TradingDate = Brand<string, 'TradingDate'>
 
+/** An end of a period: a moment, or a whole trading day, as the exchange in question counts it. */
+export type Bound = Instant | TradingDate
+
 export const SECOND = 1_000
 export const MINUTE: number = 60 * SECOND
 export const HOUR: number = 60 * MINUTE

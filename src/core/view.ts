@@ -34,6 +34,7 @@ export type FillView = {
   readonly fillId: string
   readonly tradeId: string
   readonly symbol: string
+  readonly exchange: string
   readonly side: 'BUY' | 'SELL'
   readonly quantity: string
   readonly price: string
@@ -230,6 +231,7 @@ export function fillView(account: string, order: Order, { fill, show }: Shown): 
     fillId: `${account}-${fill.seq}`,
     tradeId: fill.tradeId,
     symbol: symbolOf(order.terms.instrument),
+    exchange: exchangeOf(order.terms.instrument),
     side: sideOf(fill.quantity),
     quantity: formatQuantity(absolute(fill.quantity)),
     price: formatPrice(fill.price),

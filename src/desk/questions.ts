@@ -21,6 +21,7 @@ import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
 import type { NoticesAsked } from '../core/notice.ts'
 import { tradingDateOf } from '../market/exchange.ts'
+import type { CandleHistory } from '../market/candle-history.ts'
 import type { Feed } from '../market/feed.ts'
 import type { Instruments } from '../market/instruments.ts'
 import { BadFile } from '../store/bad-file.ts'
@@ -47,7 +48,9 @@ export type QuestionsOptions = {
   readonly firm: Firm
   readonly instruments: Instruments
   readonly feed: Feed
-  readonly clock: Pick<Clock, 'now' | 'soon'>
+  readonly clock: Pick<Clock, 'now' | 'soon' | 'at'>
+  /** Candles of the past; without it the feed’s own past is asked every time. */
+  readonly history?: CandleHistory | undefined
   /** Undefined in a world that keeps no screens. */
   readonly views: Views | undefined
   /** Why there are none. */
@@ -99,10 +102,8 @@ export class Questions {
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
-        const { limit, before, account, symbol, status } = question
-        return this.#fromViews((views) => {
-          return views.orders({ account, symbol, status }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {
         const { limit, before, account, symbol, orderId } = question
@@ -119,10 +120,8 @@ export class Questions {
       case 'journal':
         return this.#options.desk.ask(() => this.#options.journalHead())
       case 'audit': {
-        const { limit, before, account, orderId, type, from, to } = question
-        return this.#fromViews((views) => {
-          return views.audit({ account, orderId, type, from, to }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.audit(asked, { limit, before }))
       }
       case 'verification':
         return this.#verify(question.account)

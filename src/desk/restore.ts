@@ -17,7 +17,7 @@ export type Restored = {
  * Every account as the journal has it, or only one of them. Saved accounts spare folding; those
  * that are damaged are as good as none.
  */
-export function restore(journal: Journal, only?: string): Restored {
+export function restore(journal: Pick<Journal, 'read' | 'snapshots'>, only?: string): Restored {
   const accounts = new Map<string, Account>()
   const saved = journal.snapshots(ACCOUNT_VERSION)
   const { n: after, accounts: whole } = typeof saved === 'object' ? saved : NOTHING

@@ -35,7 +35,7 @@ export class NotARecording extends Error {
 const DECIMALS_MAX = 8
 const SYMBOL = /^[\w&.-]{1,40}$/
 /** What follows the symbol in a file's name. */
-const SUFFIX = /(-(1m|5m|1d|ticks(-\d{8})?))?(\.csv)?(\.gz)?$/i
+const SUFFIX = /(-(1m|5m|1d|ticks(-\d{8})?)|_(minute|5minute|15minute|hour|day))?(\.csv)?(\.gz)?$/i
 /** Plain digits: what Number takes besides, such as "Infinity" or "0x10", is no volume. */
 const VOLUME = /^\s*-?\d{1,15}(\.\d{1,8})?\s*$/
 const TOO_FINE = /^\s*-?\d{1,12}\.\d{9,}\s*$/

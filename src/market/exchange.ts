@@ -1,4 +1,4 @@
-import type { Instant, TradingDate } from '../core/time.ts'
+import type { Bound, Instant, TradingDate } from '../core/time.ts'
 import { HOUR, later } from '../core/time.ts'
 import type { Zone } from './zone.ts'
 import { dateIn, momentOf, zoneOf } from './zone.ts'
@@ -53,6 +53,14 @@ export function dayAround(code: string, at: Instant): readonly [begin: Instant, 
   const next = dateIn(zone, later(begin, 30 * HOUR))
   return [begin, momentOf(zone, next, '00:00')]
 }
+
+/** The first moment that counts. */
+export const beginOf = (code: string, from: Bound): Instant =>
+  typeof from === 'number' ? from : momentOf(exchangeNamed(code).zone, from, '00:00')
+
+/** The first moment that no longer counts: a day counts whole, a moment not at all. */
+export const endOf = (code: string, to: Bound): Instant =>
+  typeof to === 'number' ? to : dayAround(code, beginOf(code, to))[1]
 
 export const tradingDateOf = (code: string, at: Instant): TradingDate =>
   dateIn(exchangeNamed(code).zone, at)

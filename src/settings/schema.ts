@@ -143,13 +143,11 @@ const OWN_SETTINGS = {
   'data.cache_enabled': setting(onOff, 'on', {
     env: 'TALLYMAN_CACHE',
     does: 'whether candles of the past are kept, so that only what is missing is fetched',
-    awaits: 'history',
   }),
   'data.historical_days': setting(whole(1, 10_000), '365', {
     env: 'TALLYMAN_HISTORICAL_DAYS',
     unit: 'days',
     does: 'how far back they reach where nobody says',
-    awaits: 'history',
   }),
   'calendar.enabled': setting(onOff, 'on', {
     env: 'TALLYMAN_CALENDAR',

@@ -15,6 +15,8 @@ export type AuditAsked = {
   readonly account?: string | undefined
   readonly orderId?: string | undefined
   readonly type?: string | undefined
+  /** Whose command brought it about: `key:my-bot`. */
+  readonly by?: string | undefined
   /** The first moment that counts, and the first that no longer does. */
   readonly from?: Instant | undefined
   readonly to?: Instant | undefined
@@ -52,10 +54,11 @@ const WINDOW_ROWS = 500
 
 /** Which of an entry's events were asked for. */
 export function chosen(entry: Entry, asked: AuditAsked): number[] {
-  const { account, orderId, type, from, to } = asked
+  const { account, orderId, type, by, from, to } = asked
   if (account !== undefined && entry.account !== account) return []
   if (from !== undefined && entry.at < from) return []
   if (to !== undefined && entry.at >= to) return []
+  if (by !== undefined && callerOf(entry) !== by) return []
   return [...entry.events.keys()].filter((index) => {
     const event = entry.events[index]!
     if (type !== undefined && event.type !== type) return false
@@ -66,8 +69,12 @@ export function chosen(entry: Entry, asked: AuditAsked): number[] {
 /** A command without an id is named after its caller alone. */
 const CALLER = /^(?:key|strategy):[^/]*$|^program$/
 
+/** Undefined where nobody asked: the broker, the clock or the desk itself brought it about. */
+export const callerOf = ({ command, cause }: Entry): string | undefined =>
+  command?.scope ?? (CALLER.test(cause) ? cause : undefined)
+
 export function auditView(entry: Entry, index: number, show: ShowTime): AuditView {
-  const { account, seq, at, cause, command, events } = entry
+  const { account, seq, at, cause, events } = entry
   const event = events[index]!
   return {
     seq: seq + index,
@@ -75,7 +82,7 @@ export function auditView(entry: Entry, index: number, show: ShowTime): AuditVie
     at: show(at),
     type: event.type,
     orderId: orderIdOf(event) ?? null,
-    by: command?.scope ?? (CALLER.test(cause) ? cause : null),
+    by: callerOf(entry) ?? null,
     cause,
     summary: telling(event),
     event: plainEvent(event, show),

@@ -129,6 +129,11 @@ export class SqliteJournal implements Journal {
     }
   }
 
+  /** What the head was when row `n` was the last. Throws CorruptJournal where it is missing. */
+  headAt(n: number): Head {
+    return { n, hash: this.#hashOf(n) }
+  }
+
   #hashOf(n: number): string {
     const hash = n === 0 ? NO_ROWS.hash : this.#storedHash(n)
     if (hash === undefined) throw new CorruptJournal(n, 'it is missing')

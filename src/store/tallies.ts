@@ -16,7 +16,7 @@ import {
   tallyOf,
 } from '../core/tally.ts'
 import type { TradingDate } from '../core/time.ts'
-import type { Statement } from './sql.ts'
+import type { Sql, Statement } from './sql.ts'
 import type { Following, PartOptions, Tables, ViewPart } from './view-part.ts'
 
 const KEY = ['owner', 'account', 'day', 'exchange', 'currency'] as const
@@ -189,6 +189,17 @@ export class Tallies implements ViewPart {
     }
     return [...ids]
   }
+}
+
+/** The rows of every owner by himself, the oldest day first. */
+export function ownersDays(sql: Sql, account: string | undefined): DayTally[] {
+  const whose = account === undefined ? '' : 'AND account = ?'
+  const rows = sql.prepare(
+    `SELECT * FROM tallies WHERE owner != ? ${whose}
+     ORDER BY day, account, owner, exchange, currency`,
+  )
+  const only = account === undefined ? [] : [account]
+  return (rows.all(EVERYBODY, ...only) as Row[]).map(dayTally)
 }
 
 const TRADED_KEY = 'account = ? AND day = ? AND exchange = ?'

@@ -20,26 +20,41 @@ const NO_TABLES = [...NAMES, ...PART_TABLES.flatMap(({ names }) => names)]
   .join('\n')
 const TABLES = `
   CREATE TABLE IF NOT EXISTS orders (
-    no      INTEGER PRIMARY KEY,
-    id      TEXT NOT NULL UNIQUE,
-    account TEXT NOT NULL,
-    symbol  TEXT NOT NULL,
-    status  TEXT NOT NULL,
-    body    TEXT NOT NULL
+    no          INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    account     TEXT NOT NULL,
+    symbol      TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    asked_by    TEXT NOT NULL,
+    owner       TEXT NOT NULL,
+    signal_id   TEXT,
+    approval_id TEXT,
+    placed_at   INTEGER NOT NULL,
+    body        TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS orders_by_status ON orders (account, status, no);
+  CREATE INDEX IF NOT EXISTS orders_by_caller ON orders (asked_by, no);
+  CREATE INDEX IF NOT EXISTS orders_by_owner ON orders (owner, no);
+  CREATE INDEX IF NOT EXISTS orders_by_signal ON orders (signal_id, no)
+    WHERE signal_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS orders_by_approval ON orders (approval_id, no)
+    WHERE approval_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS orders_by_time ON orders (placed_at, no);
   CREATE TABLE IF NOT EXISTS order_rows (
     id  TEXT NOT NULL,
     n   INTEGER NOT NULL,
     PRIMARY KEY (id, n)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS fills (
-    no       INTEGER PRIMARY KEY,
-    account  TEXT NOT NULL,
-    symbol   TEXT NOT NULL,
-    order_id TEXT NOT NULL,
-    body     TEXT NOT NULL
-  ) STRICT;${[BLOCKS_SCHEMA, ...PART_TABLES.map(({ schema }) => schema)].join(';')}`
+    no        INTEGER PRIMARY KEY,
+    account   TEXT NOT NULL,
+    symbol    TEXT NOT NULL,
+    order_id  TEXT NOT NULL,
+    traded_at INTEGER NOT NULL,
+    body      TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS fills_by_time ON fills (traded_at, no);
+  ${[BLOCKS_SCHEMA, ...PART_TABLES.map(({ schema }) => schema)].join(';')}`
 
 export type ViewTables = {
   readonly sql: Sql
@@ -57,7 +72,7 @@ export function openTables(file: string, head: number): ViewTables {
     const cursor = sql
       .prepare("SELECT version, n FROM cursor WHERE follower = 'views' AND stream = ?")
       .get(STREAM) as { readonly version: number; readonly n: number } | undefined
-    const n = cursor?.version === VERSION && cursor.n <= head ? cursor.n : 0
+    const n = cursor && isCurrent(cursor) && cursor.n <= head ? cursor.n : 0
     if (n === 0) sql.exec(NO_TABLES)
     sql.exec(TABLES)
     return { sql, n }
@@ -66,6 +81,9 @@ export function openTables(file: string, head: number): ViewTables {
     throw error
   }
 }
+
+/** Whether tables of that version are of this one. */
+export const isCurrent = ({ version }: { readonly version: number }): boolean => version === VERSION
 
 /** In the transaction of what it stands for. */
 export function moveCursor(sql: Sql, n: number): void {

@@ -5,7 +5,7 @@ import { symbolOf } from '../core/instrument.ts'
 import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import { fromText, toText } from '../core/plain.ts'
-import type { AuditView, PageView } from '../core/asking.ts'
+import type { AuditView, ListAsked, OrdersAsked, PageView } from '../core/asking.ts'
 import { standingOf } from '../core/tally.ts'
 import type { FillView, OrderView } from '../core/view.ts'
 import { fillView, orderView, utc } from '../core/view.ts'
@@ -27,11 +27,7 @@ import { moveCursor, openTables, removeTables } from './view-tables.ts'
 /** Written in one transaction. */
 const ROWS_A_STEP = 200
 
-export type OrdersAsked = {
-  readonly account?: string | undefined
-  readonly symbol?: string | undefined
-  readonly status?: string | undefined
-}
+type OrdersWanted = OrdersAsked & Pick<ListAsked, 'account' | 'symbol'>
 export type FillsAsked = {
   readonly account?: string | undefined
   readonly symbol?: string | undefined
@@ -94,6 +90,11 @@ export class Views {
     say(`the screens in ${file} were damaged; they are written again from the journal`)
     removeTables(file)
     return openTables(file, this.#journal.head().n)
+  }
+
+  /** The last row of the journal that is in them. */
+  get upTo(): number {
+    return this.#n
   }
 
   /** Throws what was no damage of ours: the journal may have failed as well. */
@@ -197,14 +198,17 @@ export class Views {
 
   #write(folds: ReadonlyMap<OrderId, Account>): void {
     const put = this.#sql.prepare(
-      `INSERT INTO orders (id, account, symbol, status, body) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO orders (id, account, symbol, status, body, asked_by, owner, signal_id,
+         approval_id, placed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, body = excluded.body`,
     )
     for (const [id, { id: account, orders, requests }] of folds) {
       const order = orders.get(id)!
       const kept: Kept = { order, requests }
       const symbol = symbolOf(order.terms.instrument)
-      put.run(id, account, symbol, order.status.toUpperCase(), toText(kept))
+      const { by, owner, refs, placedAt } = order
+      const found = [by, owner, refs.signalId ?? null, refs.approvalId ?? null, placedAt]
+      put.run(id, account, symbol, order.status.toUpperCase(), toText(kept), ...found)
     }
   }
 
@@ -212,8 +216,10 @@ export class Views {
     const fill = order.fills.at(-1)!
     const view = fillView(account, order, { fill, show: utc })
     this.#sql
-      .prepare('INSERT INTO fills (account, symbol, order_id, body) VALUES (?, ?, ?, ?)')
-      .run(account, symbolOf(order.terms.instrument), order.id, JSON.stringify(view))
+      .prepare(
+        'INSERT INTO fills (account, symbol, order_id, traded_at, body) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(account, symbolOf(order.terms.instrument), order.id, fill.tradedAt, JSON.stringify(view))
   }
 
   order(id: string, show: ShowOrder): OrderView | undefined {
@@ -221,8 +227,10 @@ export class Views {
     return kept && show(kept.account, kept.order)
   }
 
-  orders({ account, symbol, status }: OrdersAsked, page: PageAsked): PageView<OrderView> {
-    const asked = { account, symbol, status }
+  orders(wanted: OrdersWanted, page: PageAsked): PageView<OrderView> {
+    const { account, symbol, status, by, owner, signalId, approvalId } = wanted
+    const refs = { asked_by: by, owner, signal_id: signalId, approval_id: approvalId }
+    const asked = { account, symbol, status, ...refs }
     const { rows, next } = this.#answer(() => this.#page('orders', asked, page))
     const items = rows.map((row) => orderView(row.account, (fromText(row.body) as Kept).order))
     return { items, next }

@@ -32,6 +32,7 @@ import { cadenceOf } from './cadence.ts'
 import { runDemo } from './demo-strategy.ts'
 import { archiveDay } from './archive.ts'
 import { dayGroupsOf, isOverAt, tradesOn } from './day-ends.ts'
+import { historyOf } from './past.ts'
 import { haltIn } from './halt.ts'
 import type { Closing, World } from './keeper.ts'
 import { openViews, Screens } from './screens.ts'
@@ -120,6 +121,9 @@ export class LiveWorld implements World {
     if (views.is === 'open') {
       this.#screens = closing(new Screens({ views: views.views, clock: systemClock, onTrouble }))
     }
+    const hasRoom = (): boolean => !space?.isShort()
+    const history = historyOf(config, { feed: this.#feed, hasRoom, say })
+    teardown.add(() => history.close())
     const halted = haltIn(config.data)
     this.#firm = new Firm({
       desk,
@@ -144,6 +148,7 @@ export class LiveWorld implements World {
       }),
       views: views.is === 'open' ? views.views : undefined,
       noViews: views.is === 'shut' ? views.why : undefined,
+      history,
       journalHead: () => this.journal.head(),
       journal,
       space,
