@@ -151,7 +151,7 @@ export function libraryExam(name: string, start: Start): void {
   test(`${name}: the market, the accounts and the broker’s book can be asked`, async () => {
     const quote = await desk.quote('ACME')
     assert.deepEqual([quote.symbol, quote.exchange], ['ACME', 'SIM'])
-    const candles = await desk.candles({ symbol: 'ACME', interval: '1m', limit: 3 })
+    const candles = await desk.candles({ symbol: 'ACME', interval: 'minute', limit: 3 })
     assert.equal(candles.items.length, 3)
     const { items } = await desk.instruments({ search: 'acme' })
     assert.deepEqual([items.length, items[0]?.symbol], [1, 'ACME'])

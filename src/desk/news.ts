@@ -41,7 +41,7 @@ export class News {
 
   constructor(journal: Journal, views: Views) {
     this.#journal = journal
-    this.#past = new Past(journal, (row) => views.upTo(row, CATCH_UP_MS))
+    this.#past = new Past(journal, (row) => views.withRow(row, CATCH_UP_MS))
   }
 
   /** To be called between commits. Throws ScreensBehind. */

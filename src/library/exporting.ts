@@ -1,7 +1,7 @@
 /** Writing out what a desk knows, page by page, by what both kinds of desk can do. */
 import { z } from 'zod'
 import { moment, name } from '../api/contract-parts.ts'
-import { csvLine } from '../cli/csv.ts'
+import { csvLine } from '../core/csv.ts'
 import type { PageView } from '../core/asking.ts'
 import { parsed, texts } from './asked.ts'
 import type { ExportAsked, Tallyman } from './tallyman.ts'

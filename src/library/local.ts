@@ -3,6 +3,7 @@ import { chargesQuery } from '../api/charges.ts'
 import { booksSchemas } from '../api/contract-books.ts'
 import { candlesQuery, quotesQuery } from '../api/contract-market.ts'
 import { schemas } from '../api/contract.ts'
+import { noHistory } from '../api/market.ts'
 import { portfolioQuery, summaryQuery, tradesQuery } from '../api/portfolio.ts'
 import { ApiError, notNow, problemOf } from '../api/problem.ts'
 import { failed, mustKnow, noSymbol, notFound } from '../api/settle.ts'
@@ -216,6 +217,7 @@ export class Local implements Tallyman {
       const asked = query(candlesQuery, given)
       const found = await this.#port.ask({ about: 'candles', ...asked })
       if (!found) throw noSymbol(asked.symbol)
+      if ('failed' in found) throw noHistory(found.failed)
       return found
     })
 

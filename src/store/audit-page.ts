@@ -4,7 +4,7 @@ import type { AuditAsked } from './audit.ts'
 import { auditView, chosen } from './audit.ts'
 import type { Range } from './blocks.ts'
 import type { Batch, Journal } from './journal.ts'
-import type { PageAsked } from './views.ts'
+import type { PageAsked } from './views-asked.ts'
 
 /** Rows of the journal that one question about it may read: a few milliseconds. */
 const ROWS_A_QUESTION = 1_000

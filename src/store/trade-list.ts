@@ -10,7 +10,7 @@ import { tradeView } from '../core/trade-view.ts'
 import { PIECE_SUMS, sumOf } from './pieces.ts'
 import type { Sql } from './sql.ts'
 import { rowOf, tradeIdOf } from './trade-rows.ts'
-import type { PageAsked } from './views.ts'
+import type { PageAsked } from './views-asked.ts'
 
 export type TradesAsked = {
   readonly account?: string | undefined

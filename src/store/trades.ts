@@ -21,7 +21,7 @@ import { outcomes, tradesPage } from './trade-list.ts'
 import type { TradeRow } from './trade-rows.ts'
 import { TRADE_ROWS_NAMES, TRADE_ROWS_SCHEMA, TradeRows } from './trade-rows.ts'
 import type { Following, PartOptions, Tables, ViewPart } from './view-part.ts'
-import type { PageAsked } from './views.ts'
+import type { PageAsked } from './views-asked.ts'
 
 type When = Pick<Following, 'account' | 'seq' | 'at'>
 type Leg = LegName & { readonly of: LegOf }

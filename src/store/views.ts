@@ -17,6 +17,7 @@ import type { Journal } from './journal.ts'
 import { DiskFull } from './journal.ts'
 import type { MakeRoom, Sql } from './sql.ts'
 import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
+import type { FillsAsked, PageAsked, ShowOrder } from './views-asked.ts'
 import type { DayOf } from './view-part.ts'
 import type { Parts } from './view-parts.ts'
 import { partsOn } from './view-parts.ts'
@@ -28,15 +29,6 @@ import { moveCursor, openTables, removeTables } from './view-tables.ts'
 const ROWS_A_STEP = 200
 
 type OrdersWanted = OrdersAsked & Pick<ListAsked, 'account' | 'symbol'>
-export type FillsAsked = {
-  readonly account?: string | undefined
-  readonly symbol?: string | undefined
-  readonly orderId?: string | undefined
-}
-/** Newest first. `before` is the `next` of the page before this one. */
-export type PageAsked = { readonly limit: number; readonly before?: number | undefined }
-export type ShowOrder = (account: string, order: Order) => OrderView
-
 export type ViewsOptions = {
   readonly file: string
   readonly journal: Journal
@@ -292,7 +284,7 @@ export class Views {
   }
 
   /** The tables with row `n` in them, if `ms` of work suffice. Throws ScreensBehind. */
-  upTo(n: number, ms: number): Sql {
+  withRow(n: number, ms: number): Sql {
     if (this.#n < n) this.catchUp(ms)
     if (this.#n < n) throw new ScreensBehind()
     return this.#sql
