@@ -110,7 +110,6 @@ function instrument(from: Plain): InstrumentId {
 }
 
 const product = (from: Plain): Product => oneOf(from, 'product', PRODUCTS)
-const id = <T extends string>(from: Plain, field: string): T => text(from, field) as T
 
 const sayPricing = (pricing: Pricing): Plain => ({
   type: pricing.type,
@@ -161,7 +160,7 @@ export const sayTerms = (terms: Terms): Plain => ({
 export const readTerms = (from: Plain): Terms => ({
   instrument: instrument(from),
   group: oneOf(from, 'group', GROUPS),
-  currency: id<Currency>(from, 'currency'),
+  currency: text(from, 'currency') as Currency,
   multiplier: multiplier(from),
   product: product(from),
   ...readRevision(from),
@@ -178,9 +177,9 @@ export function readOrder(from: Plain): BrokerOrder {
   const message = from['message']
   if (typeof message !== 'string') throw new Unreadable(`message is ${shown(message)}`)
   return {
-    brokerOrderId: id<BrokerOrderId>(from, 'brokerOrderId'),
-    tag: maybe(from, 'tag', id<Tag>),
-    exchangeOrderId: maybe(from, 'exchangeOrderId', id<ExchangeOrderId>),
+    brokerOrderId: text(from, 'brokerOrderId') as BrokerOrderId,
+    tag: maybe(from, 'tag', text) as Tag | undefined,
+    exchangeOrderId: maybe(from, 'exchangeOrderId', text) as ExchangeOrderId | undefined,
     instrument: instrument(from),
     quantity: amount(from, 'quantity', quantity),
     pricing: from['pricing'] === undefined ? undefined : readPricing(from),
@@ -206,12 +205,12 @@ export function readTrade(from: Plain): BrokerTrade {
     throw new Unreadable(`busted is ${shown(busted)}`)
   }
   return {
-    tradeId: id<TradeId>(from, 'tradeId'),
-    brokerOrderId: id<BrokerOrderId>(from, 'brokerOrderId'),
-    exchangeOrderId: maybe(from, 'exchangeOrderId', id<ExchangeOrderId>),
+    tradeId: text(from, 'tradeId') as TradeId,
+    brokerOrderId: text(from, 'brokerOrderId') as BrokerOrderId,
+    exchangeOrderId: maybe(from, 'exchangeOrderId', text) as ExchangeOrderId | undefined,
     instrument: instrument(from),
     product: product(from),
-    currency: id<Currency>(from, 'currency'),
+    currency: text(from, 'currency') as Currency,
     multiplier: multiplier(from),
     date: date as TradingDate,
     quantity: amount(from, 'quantity', quantity),
@@ -238,6 +237,6 @@ export const sayFunds = ({ currency, cash }: BrokerFunds): Plain => ({
 })
 
 export const readFunds = (from: Plain): BrokerFunds => ({
-  currency: id<Currency>(from, 'currency'),
+  currency: text(from, 'currency') as Currency,
   cash: amount(from, 'cash', money),
 })
