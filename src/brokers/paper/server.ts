@@ -23,10 +23,11 @@ export type Books = ReturnType<Venue['books']>
 export type BookPart = keyof Books
 
 export type ServerOptions = {
-  readonly venue: Venue
+  /** The one that is open now: a broker restarts too. */
+  readonly venue: () => Venue
   readonly now: () => Instant
   /** What is shown of the books; the venue's own where nothing is said. */
-  readonly shown?: (part: BookPart) => Books
+  readonly shown?: (part: BookPart) => Books | undefined
   /** How long a caller has to wait for its next call; undefined: it may make it now. */
   readonly limit?: () => number | undefined
 }
@@ -39,11 +40,12 @@ export class PaperServer {
   }
 
   serve(request: WireRequest): WireResponse {
-    const { trouble } = this.#options.venue
+    const venue = this.#options.venue()
+    const { trouble } = venue
     if (trouble !== undefined) return said(503, { error: 'TROUBLE', message: trouble })
     try {
       const response = request.method === 'GET' ? this.#show(request) : this.#limited(request)
-      const after = this.#options.venue.trouble
+      const after = venue.trouble
       return after === undefined ? response : said(503, { error: 'TROUBLE', message: after })
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
@@ -58,7 +60,8 @@ export class PaperServer {
   }
 
   #order({ method, path, body }: WireRequest): WireResponse {
-    const { venue, now } = this.#options
+    const { now } = this.#options
+    const venue = this.#options.venue()
     if (method === 'POST' && path === '/orders') {
       const asked = plainOf(body)
       const placed = venue.place(text(asked, 'tag') as Tag, readTerms(asked), now())
@@ -75,7 +78,7 @@ export class PaperServer {
 
   #show({ path }: WireRequest): WireResponse {
     const books = (part: BookPart): Books =>
-      this.#options.shown?.(part) ?? this.#options.venue.books()
+      this.#options.shown?.(part) ?? this.#options.venue().books()
     switch (path) {
       case '/orders':
         return listed(books('orders').orders.map(sayOrder))
