@@ -53,11 +53,29 @@ test('what was journaled as sending while we stopped stays, and goes out next ti
 test('a turn is given back by itself, not in the name of somebody else', () => {
   const limiter = new Limiter({ windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 })
   limiter.take('entry', 0) // of a command that is denied
-  limiter.take('entry', 900) // goes out
-  limiter.giveBack(0)
+  limiter.take('entry', 900)
+  limiter.leave(900)
+  limiter.giveBack()
   assert.equal(limiter.take('entry', 901), true)
+  limiter.leave(901)
   assert.equal(limiter.take('entry', 1_500), false, 'two went out 600 ms ago')
   assert.equal(limiter.take('entry', 1_900), true)
+})
+
+test('calls that waited for a slow disk do not leave all at once', async () => {
+  const journal = new SlowJournal()
+  const limits = { windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 }
+  const { house, broker } = await wrapped({ journal, limits })
+  journal.hold()
+  for (let n = 0; n < 4; n++) {
+    void house.submit('BUY 1 INFY 90')
+    await house.pass(1)
+  }
+  journal.letGo()
+  await house.pass(0)
+  assert.equal(broker.calls.length, 2)
+  await house.pass(1)
+  assert.equal(broker.calls.length, 4)
 })
 
 test('what was sent before a restart counts against the limits after it', async () => {

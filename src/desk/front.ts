@@ -82,14 +82,13 @@ export class FrontDesk implements DeskPort {
     if (!gateway) return { is: 'noAccount', account }
     const noSpace = this.#options.space?.isShort() ? await this.#noSpaceFor(command) : undefined
     if (noSpace) return noSpace
-    const turn = command.type === 'CancelAll' ? undefined : gateway.takeTurn(urgencyOf(command))
-    const goes = turn !== undefined
+    const goes = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
     const body = this.#input(command, goes)
     const { scope, id } = command
     const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
     const told = { account, cause: id === undefined ? scope : `${scope}/${id}`, key, body }
     const outcome = await this.#options.desk.submit(told).catch(unavailable)
-    if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
+    if (goes && !isSending(outcome)) gateway.giveTurnBack()
     if (outcome.is === 'unavailable') return outcome
     if (outcome.is === 'conflict') return { is: 'conflict' }
     if (outcome.is === 'full') return { is: 'unavailable', reason: FULL }

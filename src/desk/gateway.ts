@@ -11,9 +11,6 @@ import type { Line } from './line.ts'
 /** Why nothing may be sent now, if so: `data/HALT` is there. Looked at before each send. */
 export type Halted = () => string | undefined
 
-/** When the limiter let a call go, by the steady clock. */
-export type Turn = number
-
 type Call = {
   readonly orderId: OrderId
   readonly kind: Request['kind']
@@ -75,13 +72,12 @@ export class Gateway {
    * For a command about to be submitted: its turn, if its call may go at once, and so be journaled
    * as sending in the same commit. Give the turn back if the command came to nothing.
    */
-  takeTurn(urgency: Urgency): Turn | undefined {
-    const now = this.#clock.steady()
-    return !this.#stopped && this.#limiter.take(urgency, now) ? now : undefined
+  takeTurn(urgency: Urgency): boolean {
+    return !this.#stopped && this.#limiter.take(urgency, this.#clock.steady())
   }
 
-  giveTurnBack(turn: Turn): void {
-    this.#limiter.giveBack(turn)
+  giveTurnBack(): void {
+    this.#limiter.giveBack()
   }
 
   /** Sends nothing more; calls in flight get `graceMs`, then they are unknown. Returns how many. */
@@ -139,7 +135,7 @@ export class Gateway {
           const free = Math.ceil(this.#limiter.freeAt(urgency, steady) - steady)
           return earlier(wake, later(now, free))
         }
-        this.#turn(request, steady)
+        this.#turn(request)
       }
     }
     return wake
@@ -161,7 +157,7 @@ export class Gateway {
   }
 
   /** The desk journals it as sending, and the commit brings us back to hand it over. */
-  #turn(request: Request, turn: Turn): void {
+  #turn(request: Request): void {
     const { orderId, kind } = request
     const key = requestKey(request)
     this.#turning.add(key)
@@ -169,7 +165,7 @@ export class Gateway {
     const told = { account: this.#account, cause: `turn ${orderId} ${kind}`, body }
     const done = (events: number): void => {
       this.#turning.delete(key)
-      if (events === 0) this.giveTurnBack(turn)
+      if (events === 0) this.giveTurnBack()
     }
     this.#desk.submit(told).then(
       (outcome) => done(outcome.is === 'done' ? outcome.events.length : 0),
@@ -181,6 +177,7 @@ export class Gateway {
     const { orderId, kind } = request
     const call: Call = { orderId, kind, over: false }
     this.#calls.set(attemptKey(request), call)
+    this.#limiter.leave(this.#clock.steady())
     const order = orderOf(account, orderId)
     const disarm = this.#clock.at(later(this.#clock.now(), this.#broker.traits.timeoutMs), () =>
       this.#timeOut(call),

@@ -15,7 +15,7 @@ export type SpaceNews = {
   readonly why?: string | undefined
 }
 /** What is given up when the disk is full, and how much is free beside it. */
-export type Room = Pick<Reserve, 'bytes' | 'held' | 'free' | 'take' | 'giveUp'>
+export type Room = Pick<Reserve, 'bytes' | 'held' | 'free' | 'take' | 'giveUp' | 'trouble'>
 
 const CHECK_MS: number = 5 * SECOND
 /** Before an entry, the disk is looked at again after this. */
