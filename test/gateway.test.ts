@@ -62,6 +62,17 @@ test('a turn is given back by itself, not in the name of somebody else', () => {
   assert.equal(limiter.take('entry', 1_900), true)
 })
 
+test('an entry for which the disk took too long does not leave any more', async () => {
+  const journal = new SlowJournal()
+  const { house, broker } = await wrapped({ journal })
+  journal.hold()
+  void house.submit('BUY 1 INFY')
+  await house.pass(16)
+  journal.letGo()
+  await house.pass(5)
+  assert.deepEqual([broker.calls, house.orders()], [[], 'expired 0/1'])
+})
+
 test('calls that waited for a slow disk do not leave all at once', async () => {
   const journal = new SlowJournal()
   const limits = { windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 }

@@ -1,7 +1,8 @@
 import type { Account, Request } from '../core/account.ts'
 import { orderOf, requestCount, requestsOf } from '../core/account.ts'
 import type { Answer } from '../core/input.ts'
-import type { OrderId } from '../core/order.ts'
+import type { Order, OrderId } from '../core/order.ts'
+import { isStale, TOO_OLD } from '../core/rules/send.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, instant, later } from '../core/time.ts'
 import type { Urgency } from './limit.ts'
@@ -183,12 +184,12 @@ export class Gateway {
       this.#timeOut(call),
     )
     const { tag, terms, brokerOrderId } = order
-    void this.#send(() => {
+    void this.#send(this.#whyNot(order, request), () => {
       if (kind === 'place') return this.#broker.place({ orderId, tag, terms })
       const named = { orderId, brokerOrderId: brokerOrderId!, terms }
       if (kind === 'amend') return this.#broker.amend({ ...named, to: order.amending!.to })
       return this.#broker.cancel(named)
-    }, kind).then((answer) => {
+    }).then((answer) => {
       disarm()
       call.over = true
       this.#answered(call, answer)
@@ -204,10 +205,20 @@ export class Gateway {
     this.#answered(call, { is: 'notSent', reason, retryAfterMs: 0, halted: false })
   }
 
-  /** The last look before the first byte. A cancel passes: it can only make us safer. */
-  async #send(call: () => Promise<Answer>, kind: Request['kind']): Promise<Answer> {
-    const halt = kind === 'cancel' ? undefined : this.#halted()
+  /**
+   * The last look before the first byte: HALT may have come, and the disk may have taken so long
+   * that the market of its moment is gone. A cancel passes: it can only make us safer.
+   */
+  #whyNot(order: Order, request: Request): Answer | undefined {
+    if (request.kind === 'cancel') return undefined
+    const halt = this.#halted()
     if (halt) return { is: 'notSent', reason: halt, retryAfterMs: 0, halted: true }
+    if (request.kind === 'amend' || !isStale(order, request, this.#clock.now())) return undefined
+    return { is: 'notSent', reason: TOO_OLD, retryAfterMs: 0, halted: false }
+  }
+
+  async #send(refusal: Answer | undefined, call: () => Promise<Answer>): Promise<Answer> {
+    if (refusal) return refusal
     try {
       return await call()
     } catch (error) {

@@ -59,7 +59,7 @@ export function turnCame(account: Account, { orderId, request }: TurnCame, at: I
   if (request !== 'place' && !order.brokerOrderId) return []
   if (request === 'place') {
     if (account.closed) return [shut(order)]
-    if (at >= staleAt(order, waiting)) return [expired(order)]
+    if (isStale(order, waiting, at)) return [expired(order)]
     if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
   }
   if (request === 'amend' && account.closed) return [unamended(waiting, SHUT)]
@@ -73,7 +73,7 @@ export function timePassed(account: Account, at: Instant): Event[] {
   for (const request of account.requests.place.values()) {
     if (request.sending) continue
     const order = orderOf(account, request.orderId)
-    if (at >= staleAt(order, request)) events.push(expired(order))
+    if (isStale(order, request, at)) events.push(expired(order))
   }
   for (const request of account.requests.amend.values()) {
     const { sending, notBefore } = request
@@ -98,6 +98,10 @@ export function nextWake(account: Account): Instant | undefined {
   return next
 }
 
+/** Whether an order is too old to leave us now, whatever held it up. */
+export const isStale = (order: Order, request: Request, at: Instant): boolean =>
+  at >= staleAt(order, request)
+
 /** Counted from when it was asked for: being put off does not make a wish younger. */
 function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Request): Instant {
   if (intent === 'exit') return later(notBefore, EXIT_FRESH_MS)
@@ -105,7 +109,7 @@ function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Re
   return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)
 }
 
-const TOO_OLD = 'it waited for its turn until it was too old to send'
+export const TOO_OLD = 'it waited for its turn until it was too old to send'
 const SHUT = 'the account was closed before its turn came'
 
 const unamended = ({ orderId }: Request, reason: string): Event => ({
