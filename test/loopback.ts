@@ -22,7 +22,7 @@ export class Loopback implements Wire {
   constructor(options: LoopbackOptions) {
     const { venue, clock } = options
     this.#options = options
-    this.#server = new PaperServer({ venue, now: () => clock.now() })
+    this.#server = new PaperServer({ venue: () => venue, now: () => clock.now() })
   }
 
   async exchange(request: WireRequest): Promise<WireEnd> {

@@ -74,7 +74,7 @@ const as = (status: number, body: Uint8Array, type = 'application/json'): WireEn
 })
 const HTML = new TextEncoder().encode('<html><h1>502 Bad Gateway</h1></html>')
 
-test('whatever is not a clean answer leaves the outcome open, for the order may be there', async () => {
+test('whatever is not a clean answer leaves it open whether the order is there', async () => {
   const bends: readonly (readonly [string, Bent])[] = [
     ['an HTML page', () => as(502, HTML, 'text/html')],
     ['an HTML page that says 200', () => as(200, HTML, 'text/html')],
@@ -136,7 +136,7 @@ test('a byte that was changed on its way throws nothing, wherever it is', async 
   )
 })
 
-test('each part of a reading fails by itself, and an empty list without a count proves nothing', async () => {
+test('each part of a reading fails by itself, and what is not counted proves nothing', async () => {
   const { broker, settle } = candidate((whole, { path }) => {
     if (path === '/trades') return as(502, HTML, 'text/html')
     if (path === '/positions') return as(200, bytesOf({ count: 3, rows: [] }))
@@ -155,7 +155,11 @@ test('each part of a reading fails by itself, and an empty list without a count 
 test('a request that was garbled is refused before it counts', () => {
   const clock = new VirtualClock(NOON)
   const venue = new Venue({ shelf: new MemoryShelf(), plan: 'none', opening: OPENING })
-  const server = new PaperServer({ venue, now: () => clock.now(), limit: () => undefined })
+  const server = new PaperServer({
+    venue: () => venue,
+    now: () => clock.now(),
+    limit: () => undefined,
+  })
   const bodies = [
     HTML,
     bytesOf({ tag: 'T1' }),

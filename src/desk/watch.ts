@@ -7,6 +7,7 @@ import type { Matching } from '../core/input.ts'
 import { oursOf } from '../core/rules/report.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
+import { isUnsettled } from './compare.ts'
 import type { Line } from './line.ts'
 
 /** How often the broker's book is read when nothing calls for it sooner. */
@@ -139,6 +140,9 @@ export class Watch {
       const outcome = await this.#desk.submit({ account: this.#account, cause: 'book', body })
       const events = outcome.is === 'done' ? outcome.events : []
       if (events.some(isMove)) this.#confirm = true
+      // Two readings agree, and another part of this one was too poor to conclude anything from.
+      const account = this.#desk.account(this.#account)
+      if (agreesSince !== undefined && isUnsettled(account, reading)) this.#confirm = true
       return { ...reading, events }
     } catch {
       return undefined // the desk has stopped; the next one reads the book first of all
