@@ -80,6 +80,7 @@ export class FrontDesk implements DeskPort {
     const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
+    if (command.type === 'PlaceOrder' && !gateway.isStarted) return UNSEEN
     const noSpace = this.#options.space?.isShort() ? await this.#noSpaceFor(command) : undefined
     if (noSpace) return noSpace
     const goes = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
@@ -225,6 +226,11 @@ const accountFor = (command: OrderCommand): string => {
 }
 
 const urgencyOf = ({ type }: OrderCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
+
+const UNSEEN: Unavailable = {
+  is: 'unavailable',
+  reason: 'the broker’s book has not been read yet since the start',
+}
 
 const FULL =
   `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +

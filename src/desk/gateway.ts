@@ -40,6 +40,7 @@ export class Gateway {
   /** Requests whose turn was told to the desk, until it has committed. */
   readonly #turning = new Set<string>()
   #disarm: () => void = () => {}
+  #started = false
   #stopped = false
 
   constructor({ desk, clock, broker, account, retry }: Line, halted: Halted) {
@@ -63,10 +64,17 @@ export class Gateway {
 
   /** The account must have been told that it started, so that nothing in it is still sending. */
   start(): void {
+    if (this.#stopped) return
+    this.#started = true
     this.#desk.follow((touched) => {
       if (touched.has(this.#account)) this.#pump()
     })
     this.#desk.betweenCommits(() => this.#pump())
+  }
+
+  /** Until then a new order could get a tag that the broker has seen before. */
+  get isStarted(): boolean {
+    return this.#started
   }
 
   /**
@@ -74,7 +82,8 @@ export class Gateway {
    * as sending in the same commit. Give the turn back if the command came to nothing.
    */
   takeTurn(urgency: Urgency): boolean {
-    return !this.#stopped && this.#limiter.take(urgency, this.#clock.steady())
+    const goes = this.#started && !this.#stopped
+    return goes && this.#limiter.take(urgency, this.#clock.steady())
   }
 
   giveTurnBack(): void {
