@@ -49,10 +49,10 @@ test('no order is taken or sent before the book has been read well', async () =>
   const journal = await copyOf(first.journal, kept)
   const faults = [faultOf('book-fails', { for: 20 })]
   const second = await House.open({ shelf, journal, faults, epoch: '01NEW' })
-  const early = await second.place('SELL 4 TCS 110', { id: 'new' })
+  const early = await second.place('BUY 4 TCS 90', { id: 'new' })
   assert.equal(early.is, 'unavailable')
   await second.pass(60)
-  const late = await second.place('SELL 4 TCS 110', { id: 'new' })
+  const late = await second.place('BUY 4 TCS 90', { id: 'new' })
   assert.equal(late.is, 'placed')
   await second.pass(5)
   const tags = second.venue.books().orders.map(({ tag }) => tag)
