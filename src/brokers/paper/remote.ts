@@ -107,13 +107,14 @@ export class RemotePaper implements Broker {
 
   async read(): Promise<Reading> {
     const askedAt = this.#timers.now()
-    const [orders, trades, positions, funds] = await Promise.all([
+    const [orders, trades, positions, holdings, funds] = await Promise.all([
       this.#part('/orders', readOrder),
       this.#part('/trades', readTrade),
       this.#part('/positions', readPosition),
+      this.#part('/holdings', readPosition),
       this.#part('/funds', readFunds),
     ])
-    return { askedAt, orders, trades, positions, funds }
+    return { askedAt, orders, trades, positions, holdings, funds }
   }
 
   /** The caller keeps the time: an answer that comes after it is still an answer. */

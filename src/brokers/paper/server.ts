@@ -86,6 +86,8 @@ export class PaperServer {
         return listed(books('trades').trades.map(sayTrade))
       case '/positions':
         return listed(books('positions').positions.map(sayPosition))
+      case '/holdings':
+        return listed(books('holdings').holdings.map(sayPosition))
       case '/funds':
         return listed(books('funds').funds.map(sayFunds))
       case '/session':

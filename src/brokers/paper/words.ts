@@ -223,12 +223,17 @@ export function readTrade(from: Plain): BrokerTrade {
 export const sayPosition = (row: BrokerPosition): Plain => ({
   ...row,
   quantity: formatQuantity(row.quantity),
+  average: row.average === undefined ? undefined : formatPrice(row.average),
+  multiplier: row.multiplier === undefined ? undefined : String(row.multiplier),
 })
 
 export const readPosition = (from: Plain): BrokerPosition => ({
   instrument: instrument(from),
   product: product(from),
   quantity: amount(from, 'quantity', quantity),
+  average: maybe(from, 'average', () => amount(from, 'average', price)),
+  currency: maybe(from, 'currency', text) as Currency | undefined,
+  multiplier: maybe(from, 'multiplier', () => multiplier(from)),
 })
 
 export const sayFunds = ({ currency, cash }: BrokerFunds): Plain => ({
