@@ -4,6 +4,7 @@ import type { Limits } from '../src/brokers/broker.ts'
 import type { Order, OrderId } from '../src/core/order.ts'
 import { DAY, HOUR, later } from '../src/core/time.ts'
 import { Limiter } from '../src/desk/limit.ts'
+import { VirtualClock } from '../src/worlds/virtual.ts'
 import { House } from './house.ts'
 import { SlowJournal } from './slow-journal.ts'
 import { wrapped } from './wrapped.ts'
@@ -116,4 +117,20 @@ test('a commit looks at each order that waits once, however many do', async () =
   await house.place('BUY 1 INFY 90')
   const commits = house.journal.head().n - before
   assert.ok(commits > 0 && looks < 3 * WAITING * commits, `${looks} looks in ${commits} commits`)
+})
+
+test('a clock set back before a restart keeps nothing waiting and makes nothing fresh', async () => {
+  const { house } = await wrapped({ limits: oneASecond })
+  await house.place('BUY 1 INFY 90')
+  await house.pass(1)
+  await house.place('BUY 2 INFY 90')
+  await house.place('BUY 3 INFY 90') // waits for its turn
+  const [first] = house.account.orders.keys()
+  await house.cancel(first!) // and so does the cancel
+  await stopped(house)
+  const { journal, shelf, feed } = house
+  const clock = new VirtualClock(later(house.now(), -HOUR))
+  const next = await wrapped({ clock, journal, shelf, feed, limits: oneASecond })
+  await next.house.pass(5)
+  assert.equal(next.house.orders(), 'cancelled 0/1, open 0/2, expired 0/3')
 })

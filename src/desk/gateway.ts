@@ -2,7 +2,7 @@ import type { Account, Request } from '../core/account.ts'
 import { orderOf, requestCount, requestsOf } from '../core/account.ts'
 import type { Answer } from '../core/input.ts'
 import type { Order, OrderId } from '../core/order.ts'
-import { isStale, TOO_OLD } from '../core/rules/send.ts'
+import { isDue, isStale, TOO_OLD } from '../core/rules/send.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, instant, later } from '../core/time.ts'
 import type { Urgency } from './limit.ts'
@@ -138,7 +138,8 @@ export class Gateway {
     const now = this.#clock.now()
     let wake: Instant | undefined
     for (const request of waiting) {
-      if (request.notBefore > now) wake = earlier(wake, request.notBefore)
+      if (!isDue(orderOf(account, request.orderId), request, now))
+        wake = earlier(wake, request.notBefore)
       else if (!this.#turning.has(requestKey(request)) && isSendable(account, request)) {
         const steady = this.#clock.steady()
         if (!this.#limiter.take(urgency, steady)) {
