@@ -12,6 +12,9 @@ if (command === 'test') {
 } else if (command === 'bench') {
   const { runBenches } = await import('./bench.mjs')
   process.exitCode = runBenches(rest)
+} else if (command === 'sim') {
+  const sim = await import(pathToFileURL(join(root, 'dist', 'sim', 'main.js')).href)
+  process.exitCode = await sim.simulate(rest)
 } else {
   endWithParent()
   const cli = await import(pathToFileURL(join(root, 'dist', 'src', 'cli.js')).href)

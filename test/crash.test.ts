@@ -11,7 +11,7 @@ import { toText } from '../src/core/plain.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
-import { checkBooks } from './books.ts'
+import { checkBooks } from '../sim/books.ts'
 import { HandFeed, House, NOON } from './house.ts'
 import { quantity } from '../src/core/amount.ts'
 

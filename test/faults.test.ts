@@ -9,7 +9,7 @@ import { netQuantity } from '../src/core/account.ts'
 import { netKey } from '../src/core/instrument.ts'
 import { DAY, later } from '../src/core/time.ts'
 import { Random } from '../src/market/random.ts'
-import { checkBooks } from './books.ts'
+import { checkBooks } from '../sim/books.ts'
 import { House } from './house.ts'
 import { tempFolder } from './temp.ts'
 

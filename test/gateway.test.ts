@@ -4,6 +4,7 @@ import type { Limits } from '../src/brokers/broker.ts'
 import type { Order, OrderId } from '../src/core/order.ts'
 import { DAY, HOUR, later } from '../src/core/time.ts'
 import { Limiter } from '../src/desk/limit.ts'
+import { VirtualClock } from '../src/worlds/virtual.ts'
 import { House } from './house.ts'
 import { SlowJournal } from './slow-journal.ts'
 import { wrapped } from './wrapped.ts'
@@ -53,11 +54,40 @@ test('what was journaled as sending while we stopped stays, and goes out next ti
 test('a turn is given back by itself, not in the name of somebody else', () => {
   const limiter = new Limiter({ windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 })
   limiter.take('entry', 0) // of a command that is denied
-  limiter.take('entry', 900) // goes out
-  limiter.giveBack(0)
+  limiter.take('entry', 900)
+  limiter.leave(900)
+  limiter.giveBack()
   assert.equal(limiter.take('entry', 901), true)
+  limiter.leave(901)
   assert.equal(limiter.take('entry', 1_500), false, 'two went out 600 ms ago')
   assert.equal(limiter.take('entry', 1_900), true)
+})
+
+test('an entry for which the disk took too long does not leave any more', async () => {
+  const journal = new SlowJournal()
+  const { house, broker } = await wrapped({ journal })
+  journal.hold()
+  void house.submit('BUY 1 INFY')
+  await house.pass(16)
+  journal.letGo()
+  await house.pass(5)
+  assert.deepEqual([broker.calls, house.orders()], [[], 'expired 0/1'])
+})
+
+test('calls that waited for a slow disk do not leave all at once', async () => {
+  const journal = new SlowJournal()
+  const limits = { windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 }
+  const { house, broker } = await wrapped({ journal, limits })
+  journal.hold()
+  for (let n = 0; n < 4; n++) {
+    void house.submit('BUY 1 INFY 90')
+    await house.pass(1)
+  }
+  journal.letGo()
+  await house.pass(0)
+  assert.equal(broker.calls.length, 2)
+  await house.pass(1)
+  assert.equal(broker.calls.length, 4)
 })
 
 test('what was sent before a restart counts against the limits after it', async () => {
@@ -87,4 +117,20 @@ test('a commit looks at each order that waits once, however many do', async () =
   await house.place('BUY 1 INFY 90')
   const commits = house.journal.head().n - before
   assert.ok(commits > 0 && looks < 3 * WAITING * commits, `${looks} looks in ${commits} commits`)
+})
+
+test('a clock set back before a restart keeps nothing waiting and makes nothing fresh', async () => {
+  const { house } = await wrapped({ limits: oneASecond })
+  await house.place('BUY 1 INFY 90')
+  await house.pass(1)
+  await house.place('BUY 2 INFY 90')
+  await house.place('BUY 3 INFY 90') // waits for its turn
+  const [first] = house.account.orders.keys()
+  await house.cancel(first!) // and so does the cancel
+  await stopped(house)
+  const { journal, shelf, feed } = house
+  const clock = new VirtualClock(later(house.now(), -HOUR))
+  const next = await wrapped({ clock, journal, shelf, feed, limits: oneASecond })
+  await next.house.pass(5)
+  assert.equal(next.house.orders(), 'cancelled 0/1, open 0/2, expired 0/3')
 })

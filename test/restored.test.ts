@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import { House } from './house.ts'
 
 /** The journal as it was after its `n`th row: what a copy of the folder would have kept. */
@@ -36,4 +37,24 @@ test('a journal put back from an older copy gives out no tag of the lost days', 
   await second.pass(5)
   const owners = [...second.account.legs.values()].flatMap((legs) => [...legs.keys()])
   assert.deepEqual(owners, ['manual'])
+})
+
+test('no order is taken or sent before the book has been read well', async () => {
+  const shelf = new MemoryShelf()
+  const first = await House.open({ shelf })
+  const kept = first.journal.head().n
+  await first.place('BUY 7 SBIN 90')
+  await first.pass(5)
+
+  const journal = await copyOf(first.journal, kept)
+  const faults = [faultOf('book-fails', { for: 20 })]
+  const second = await House.open({ shelf, journal, faults, epoch: '01NEW' })
+  const early = await second.place('BUY 4 TCS 90', { id: 'new' })
+  assert.equal(early.is, 'unavailable')
+  await second.pass(60)
+  const late = await second.place('BUY 4 TCS 90', { id: 'new' })
+  assert.equal(late.is, 'placed')
+  await second.pass(5)
+  const tags = second.venue.books().orders.map(({ tag }) => tag)
+  assert.equal(new Set(tags).size, 2)
 })

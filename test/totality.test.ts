@@ -10,7 +10,7 @@ import type { OrderStatus } from '../src/core/order.ts'
 import { fromText, toText } from '../src/core/plain.ts'
 import { epoch } from '../src/core/tag.ts'
 import { later, SECOND } from '../src/core/time.ts'
-import { checkBooks } from './books.ts'
+import { checkBooks } from '../sim/books.ts'
 import { bodyOf, book, episode, START } from './totality-steps.ts'
 
 /**

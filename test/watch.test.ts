@@ -5,7 +5,7 @@ import { netKey } from '../src/core/instrument.ts'
 import { terms } from './broker.exam.ts'
 import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Reading } from '../src/brokers/broker.ts'
-import { quantity } from '../src/core/amount.ts'
+import { minus, money, quantity } from '../src/core/amount.ts'
 import type { VerificationView } from '../src/core/asking.ts'
 import type { House } from './house.ts'
 import { wrapped } from './wrapped.ts'
@@ -133,3 +133,22 @@ test('a trade by hand is noticed within seconds, not at the next half hour', asy
 })
 
 const units = (count: number): bigint => BigInt(count) * 100_000_000n
+
+test('looking does not end with readings that are too poor to conclude anything from', async () => {
+  const { house, broker } = await wrapped()
+  await house.pass(60)
+  house.venue.place(undefined, terms('7'), house.now())
+  house.feed.quote('INFY', 99.95, 100)
+  await house.pass(0.5)
+  const poorUntil = house.now() + 5_000
+  const none = { ok: true, rows: [], proven: false } as const
+  const [first] = house.venue.books().funds
+  const charged = { ...first!, cash: minus(first!.cash, money('5')) }
+  broker.twist = (reading) => ({
+    ...reading,
+    trades: house.now() < poorUntil ? none : reading.trades,
+    funds: { ok: true, rows: [charged], proven: true },
+  })
+  await house.pass(9)
+  assert.equal(house.account.cash.get(charged.currency), charged.cash)
+})

@@ -41,19 +41,21 @@ export function filled(books: Books, event: EventOf<'OrderFilled'>, at: Instant)
 
 /**
  * The opposite trade at the same price, so that quantity and cash are as if it had never been. An
- * order that was complete by it does not go on: the exchange has let go of it.
+ * order that was complete by it does not go on, since the exchange has let go of it; one that had
+ * traded too much may still be whole.
  */
 export function busted(books: Books, event: EventOf<'FillBusted'>, at: Instant): void {
   const order = draft(books, event.orderId)
   const { tradeId, quantity, price, tradedAt, date } = event
   const { instrument, product, currency, multiplier } = order.terms
   const message = `trade ${tradeId} was busted`
-  const wasComplete = order.status === 'complete'
-  change(books, order, { status: wasComplete ? 'cancelled' : order.status, at, message }, () => {
+  const isShort = absolute(plus(order.filled, quantity)) < largestSize(order)
+  const isCut = order.status === 'complete' && isShort
+  change(books, order, { status: isCut ? 'cancelled' : order.status, at, message }, () => {
     order.filled = plus(order.filled, quantity)
     order.value = plus(order.value, times(price, quantity, multiplier))
     order.fills.push({ seq: books.seq, tradeId, quantity, price, tradedAt, at, isBust: true })
-    if (wasComplete) order.error = { code: 'TRADE_BUSTED', message }
+    if (isCut) order.error = { code: 'TRADE_BUSTED', message }
   })
   books.trades.set(bustKey(exchangeOf(instrument), date, tradeId, quantity), at)
   move(books, { instrument, product, owner: order.owner, currency, multiplier }, quantity, price)

@@ -46,6 +46,12 @@ export const isOutrunBy = (account: Account, reading: Reading): boolean =>
     return exposureOf(account, netKey(instrument, product)).touchedAt >= reading.askedAt
   })
 
+/** Whether the books differ by something that has not become an event of ours. */
+export const isUnsettled = (account: Account, reading: Reading): boolean =>
+  differingIn(account, reading).length > 0 ||
+  (reading.funds.ok &&
+    reading.funds.rows.some(({ currency, cash }) => account.cash.get(currency) !== cash))
+
 /**
  * Every net in which the broker shows another quantity, and no break says the same already; what
  * it does not list is flat there.

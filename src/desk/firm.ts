@@ -50,8 +50,9 @@ export class Firm {
   }
 
   /**
-   * Opens the account if it is new, calls unknown what the last run left in flight, reads the
-   * broker's book, and only then sends what was placed and never sent.
+   * Opens the account if it is new, calls unknown what the last run left in flight, and reads the
+   * broker's book. Once that was read well, orders are taken, and what was placed and never sent is
+   * sent: only the book tells whether the journal is an old copy, whose tags others have by now.
    */
   async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
     const { desk, clock, cadence, halted, epoch: spareEpoch, retry } = this.#options
@@ -75,7 +76,7 @@ export class Firm {
     this.#served.set(id, { gateway, watch, days })
     await watch.start()
     for (const each of days) each.start()
-    gateway.start()
+    void watch.seen.then(() => gateway.start())
   }
 
   async #nextNumber(): Promise<number> {

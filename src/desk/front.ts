@@ -80,16 +80,16 @@ export class FrontDesk implements DeskPort {
     const account = accountFor(command)
     const gateway = this.#options.firm.gateway(account)
     if (!gateway) return { is: 'noAccount', account }
+    if (command.type === 'PlaceOrder' && !gateway.isStarted) return UNSEEN
     const noSpace = this.#options.space?.isShort() ? await this.#noSpaceFor(command) : undefined
     if (noSpace) return noSpace
-    const turn = command.type === 'CancelAll' ? undefined : gateway.takeTurn(urgencyOf(command))
-    const goes = turn !== undefined
+    const goes = command.type !== 'CancelAll' && gateway.takeTurn(urgencyOf(command))
     const body = this.#input(command, goes)
     const { scope, id } = command
     const key = id === undefined ? undefined : { scope, id, hash: hashOf(command) }
     const told = { account, cause: id === undefined ? scope : `${scope}/${id}`, key, body }
     const outcome = await this.#options.desk.submit(told).catch(unavailable)
-    if (goes && !isSending(outcome)) gateway.giveTurnBack(turn)
+    if (goes && !isSending(outcome)) gateway.giveTurnBack()
     if (outcome.is === 'unavailable') return outcome
     if (outcome.is === 'conflict') return { is: 'conflict' }
     if (outcome.is === 'full') return { is: 'unavailable', reason: FULL }
@@ -226,6 +226,11 @@ const accountFor = (command: OrderCommand): string => {
 }
 
 const urgencyOf = ({ type }: OrderCommand): Urgency => (type === 'CancelOrder' ? 'exit' : 'entry')
+
+const UNSEEN: Unavailable = {
+  is: 'unavailable',
+  reason: 'the broker’s book has not been read yet since the start',
+}
 
 const FULL =
   `the account has taken ${COMMANDS_MAX} commands with an id in seven days, as many as can be ` +

@@ -1,7 +1,8 @@
 import type { Account, Request } from '../core/account.ts'
 import { orderOf, requestCount, requestsOf } from '../core/account.ts'
 import type { Answer } from '../core/input.ts'
-import type { OrderId } from '../core/order.ts'
+import type { Order, OrderId } from '../core/order.ts'
+import { isDue, isStale, TOO_OLD } from '../core/rules/send.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, instant, later } from '../core/time.ts'
 import type { Urgency } from './limit.ts'
@@ -10,9 +11,6 @@ import type { Line } from './line.ts'
 
 /** Why nothing may be sent now, if so: `data/HALT` is there. Looked at before each send. */
 export type Halted = () => string | undefined
-
-/** When the limiter let a call go, by the steady clock. */
-export type Turn = number
 
 type Call = {
   readonly orderId: OrderId
@@ -42,6 +40,7 @@ export class Gateway {
   /** Requests whose turn was told to the desk, until it has committed. */
   readonly #turning = new Set<string>()
   #disarm: () => void = () => {}
+  #started = false
   #stopped = false
 
   constructor({ desk, clock, broker, account, retry }: Line, halted: Halted) {
@@ -65,23 +64,30 @@ export class Gateway {
 
   /** The account must have been told that it started, so that nothing in it is still sending. */
   start(): void {
+    if (this.#stopped) return
+    this.#started = true
     this.#desk.follow((touched) => {
       if (touched.has(this.#account)) this.#pump()
     })
     this.#desk.betweenCommits(() => this.#pump())
   }
 
+  /** Until then a new order could get a tag that the broker has seen before. */
+  get isStarted(): boolean {
+    return this.#started
+  }
+
   /**
    * For a command about to be submitted: its turn, if its call may go at once, and so be journaled
    * as sending in the same commit. Give the turn back if the command came to nothing.
    */
-  takeTurn(urgency: Urgency): Turn | undefined {
-    const now = this.#clock.steady()
-    return !this.#stopped && this.#limiter.take(urgency, now) ? now : undefined
+  takeTurn(urgency: Urgency): boolean {
+    const goes = this.#started && !this.#stopped
+    return goes && this.#limiter.take(urgency, this.#clock.steady())
   }
 
-  giveTurnBack(turn: Turn): void {
-    this.#limiter.giveBack(turn)
+  giveTurnBack(): void {
+    this.#limiter.giveBack()
   }
 
   /** Sends nothing more; calls in flight get `graceMs`, then they are unknown. Returns how many. */
@@ -132,14 +138,15 @@ export class Gateway {
     const now = this.#clock.now()
     let wake: Instant | undefined
     for (const request of waiting) {
-      if (request.notBefore > now) wake = earlier(wake, request.notBefore)
+      if (!isDue(orderOf(account, request.orderId), request, now))
+        wake = earlier(wake, request.notBefore)
       else if (!this.#turning.has(requestKey(request)) && isSendable(account, request)) {
         const steady = this.#clock.steady()
         if (!this.#limiter.take(urgency, steady)) {
           const free = Math.ceil(this.#limiter.freeAt(urgency, steady) - steady)
           return earlier(wake, later(now, free))
         }
-        this.#turn(request, steady)
+        this.#turn(request)
       }
     }
     return wake
@@ -161,7 +168,7 @@ export class Gateway {
   }
 
   /** The desk journals it as sending, and the commit brings us back to hand it over. */
-  #turn(request: Request, turn: Turn): void {
+  #turn(request: Request): void {
     const { orderId, kind } = request
     const key = requestKey(request)
     this.#turning.add(key)
@@ -169,7 +176,7 @@ export class Gateway {
     const told = { account: this.#account, cause: `turn ${orderId} ${kind}`, body }
     const done = (events: number): void => {
       this.#turning.delete(key)
-      if (events === 0) this.giveTurnBack(turn)
+      if (events === 0) this.giveTurnBack()
     }
     this.#desk.submit(told).then(
       (outcome) => done(outcome.is === 'done' ? outcome.events.length : 0),
@@ -181,17 +188,18 @@ export class Gateway {
     const { orderId, kind } = request
     const call: Call = { orderId, kind, over: false }
     this.#calls.set(attemptKey(request), call)
+    this.#limiter.leave(this.#clock.steady())
     const order = orderOf(account, orderId)
     const disarm = this.#clock.at(later(this.#clock.now(), this.#broker.traits.timeoutMs), () =>
       this.#timeOut(call),
     )
     const { tag, terms, brokerOrderId } = order
-    void this.#send(() => {
+    void this.#send(this.#whyNot(order, request), () => {
       if (kind === 'place') return this.#broker.place({ orderId, tag, terms })
       const named = { orderId, brokerOrderId: brokerOrderId!, terms }
       if (kind === 'amend') return this.#broker.amend({ ...named, to: order.amending!.to })
       return this.#broker.cancel(named)
-    }, kind).then((answer) => {
+    }).then((answer) => {
       disarm()
       call.over = true
       this.#answered(call, answer)
@@ -207,10 +215,20 @@ export class Gateway {
     this.#answered(call, { is: 'notSent', reason, retryAfterMs: 0, halted: false })
   }
 
-  /** The last look before the first byte. A cancel passes: it can only make us safer. */
-  async #send(call: () => Promise<Answer>, kind: Request['kind']): Promise<Answer> {
-    const halt = kind === 'cancel' ? undefined : this.#halted()
+  /**
+   * The last look before the first byte: HALT may have come, and the disk may have taken so long
+   * that the market of its moment is gone. A cancel passes: it can only make us safer.
+   */
+  #whyNot(order: Order, request: Request): Answer | undefined {
+    if (request.kind === 'cancel') return undefined
+    const halt = this.#halted()
     if (halt) return { is: 'notSent', reason: halt, retryAfterMs: 0, halted: true }
+    if (request.kind === 'amend' || !isStale(order, request, this.#clock.now())) return undefined
+    return { is: 'notSent', reason: TOO_OLD, retryAfterMs: 0, halted: false }
+  }
+
+  async #send(refusal: Answer | undefined, call: () => Promise<Answer>): Promise<Answer> {
+    if (refusal) return refusal
     try {
       return await call()
     } catch (error) {

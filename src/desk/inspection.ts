@@ -44,8 +44,8 @@ export class Inspection {
   }
 
   #slice(): void {
-    const until = performance.now() + SLICE_MS
-    while (this.#at.n < this.#to && performance.now() < until) {
+    const until = this.#clock.steady() + SLICE_MS
+    while (this.#at.n < this.#to && this.#clock.steady() < until) {
       this.#at = this.#journal.walk(this.#at, Math.min(ROWS, this.#to - this.#at.n))
     }
   }

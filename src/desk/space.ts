@@ -14,6 +14,8 @@ export type SpaceNews = {
   /** Why it is unwatched. */
   readonly why?: string | undefined
 }
+/** What is given up when the disk is full, and how much is free beside it. */
+export type Room = Pick<Reserve, 'bytes' | 'held' | 'free' | 'take' | 'giveUp' | 'trouble'>
 
 const CHECK_MS: number = 5 * SECOND
 /** Before an entry, the disk is looked at again after this. */
@@ -28,7 +30,7 @@ const BESIDE_PART = 4
  * reduces does, since a desk that can write nothing any more can close nothing either.
  */
 export class Space {
-  readonly #reserve: Reserve
+  readonly #reserve: Room
   readonly #clock: Clock
   readonly #tell: (news: SpaceNews) => void
   #state: SpaceState = 'ample'
@@ -39,7 +41,7 @@ export class Space {
   #disarm: () => void = () => {}
   #stopped = false
 
-  constructor(reserve: Reserve, clock: Clock, tell: (news: SpaceNews) => void) {
+  constructor(reserve: Room, clock: Clock, tell: (news: SpaceNews) => void) {
     this.#reserve = reserve
     this.#clock = clock
     this.#tell = tell

@@ -7,6 +7,7 @@ import type { Matching } from '../core/input.ts'
 import { oursOf } from '../core/rules/report.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
+import { isUnsettled } from './compare.ts'
 import type { Line } from './line.ts'
 
 /** How often the broker's book is read when nothing calls for it sooner. */
@@ -61,6 +62,9 @@ export class Watch {
   #disarm: () => void = () => {}
   #armedFor: Instant | undefined
   #stopped = false
+  /** Resolves once a list of orders that is known to be whole has been read and committed. */
+  readonly seen: Promise<void>
+  #saw: () => void = () => {}
 
   constructor({ desk, clock, broker, account, spareEpoch }: Line, cadence: Cadence) {
     this.#desk = desk
@@ -69,6 +73,9 @@ export class Watch {
     this.#account = account
     this.#spareEpoch = spareEpoch
     this.#cadence = cadence
+    this.seen = new Promise((resolve) => {
+      this.#saw = resolve
+    })
   }
 
   /** Connects, and resolves once the book has been read for the first time or could not be. */
@@ -139,6 +146,10 @@ export class Watch {
       const outcome = await this.#desk.submit({ account: this.#account, cause: 'book', body })
       const events = outcome.is === 'done' ? outcome.events : []
       if (events.some(isMove)) this.#confirm = true
+      if (reading.orders.ok && reading.orders.proven) this.#saw()
+      // Two readings agree, and another part of this one was too poor to conclude anything from.
+      const account = this.#desk.account(this.#account)
+      if (agreesSince !== undefined && isUnsettled(account, reading)) this.#confirm = true
       return { ...reading, events }
     } catch {
       return undefined // the desk has stopped; the next one reads the book first of all

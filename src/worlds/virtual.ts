@@ -5,18 +5,29 @@ import type { Clock } from '../desk/clock.ts'
 /** A wait that takes longer ends by no timer of ours: books are read again and again meanwhile. */
 const WAIT_MAX_MS = DAY
 
-type Timer = { readonly due: Instant; readonly order: number; run: (() => void) | undefined }
+type Timer = {
+  readonly due: Instant
+  readonly lot: number
+  readonly order: number
+  run: (() => void) | undefined
+}
 
 /** Time that passes only when it is told to, from one event to the next. */
 export class VirtualClock implements Clock {
   #now: Instant
   #made = 0
-  /** A heap: the timer due first is at the top, and of two due together the one set first. */
+  /** A heap: the timer due first is at the top. */
   readonly #timers: Timer[] = []
   #soon: (() => void)[] = []
+  readonly #lot: () => number
 
-  constructor(start: Instant) {
+  /**
+   * Of two timers due together, that with the smaller lot runs first, or else the one set first:
+   * real timers promise no order.
+   */
+  constructor(start: Instant, lot: () => number = () => 0) {
     this.#now = start
+    this.#lot = lot
   }
 
   now(): Instant {
@@ -28,7 +39,8 @@ export class VirtualClock implements Clock {
   }
 
   at(due: Instant, run: () => void): () => void {
-    const timer: Timer = { due: due > this.#now ? due : this.#now, order: this.#made++, run }
+    const from = due > this.#now ? due : this.#now
+    const timer: Timer = { due: from, lot: this.#lot(), order: this.#made++, run }
     this.#push(timer)
     return () => {
       timer.run = undefined
@@ -42,6 +54,11 @@ export class VirtualClock implements Clock {
   /** Virtual time has no hurry: what is next takes its place behind what is waiting. */
   next(run: () => void): void {
     this.soon(run)
+  }
+
+  /** Timers that wait, those included that were cancelled and are not due yet. */
+  get waiting(): number {
+    return this.#timers.length
   }
 
   /** Whether anything is left to do before time may pass. */
@@ -135,8 +152,10 @@ export class VirtualClock implements Clock {
   }
 }
 
-const isBefore = (a: Timer, b: Timer): boolean =>
-  a.due < b.due || (a.due === b.due && a.order < b.order)
+function isBefore(a: Timer, b: Timer): boolean {
+  if (a.due !== b.due) return a.due < b.due
+  return a.lot !== b.lot ? a.lot < b.lot : a.order < b.order
+}
 
 function swap(heap: Timer[], a: number, b: number): void {
   const kept = heap[a]!

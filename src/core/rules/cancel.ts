@@ -17,9 +17,7 @@ export function cancelAll(account: Account, { instrument, owner, by }: CancelAll
     if (instrument !== undefined && order.terms.instrument !== instrument) continue
     if (owner !== undefined && order.owner !== owner) continue
     orders++
-    events.push(
-      ...cancelOrder(account, { type: 'CancelOrder', orderId: order.id, by, turn: false }),
-    )
+    events.push(...cancelOne(account, order, { by, turn: false }))
   }
   return [{ type: 'CancelAllAsked', by, instrument, owner, orders }, ...events]
 }

@@ -148,7 +148,9 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   const filled = fill(account, order, { trades, status }, events)
   if (!row || filled.status !== 'open') return events
   const isCaughtUp = absolute(row.filled) <= absolute(filled.quantity)
-  const isNews = !filled.amended && (isCaughtUp || row.status === 'working')
+  // A row that has not caught up with the trades is from before them, whenever it was asked for.
+  const isOld = row.status === 'working' && absolute(row.filled) < absolute(filled.quantity)
+  const isNews = !filled.amended && !isOld && (isCaughtUp || row.status === 'working')
   if (isNews) events.push(...amendmentSeen(order, row, looked))
   if (isCaughtUp) events.push(...ending(account, order, { row, filled: filled.quantity }))
   return events

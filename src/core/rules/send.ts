@@ -25,6 +25,9 @@ const EXIT_FRESH_MS: number = DAY
 const RETRY: Retry = { max: 3, delayMs: SECOND }
 const RETRY_DELAY_MAX_MS: number = MINUTE / 2
 
+/** A step back of less than this makes no difference to anybody. */
+const CLOCK_SLACK_MS: number = 5 * SECOND
+
 const STOPPED = 'Tallyman stopped before the answer came'
 
 /** After a start: what was being sent when the last run ended may or may not have arrived. */
@@ -54,15 +57,17 @@ type TurnCame = Extract<Signal, { readonly type: 'TurnCame' }>
 /** The limiter lets one call go: the last look before it is journaled as sending. */
 export function turnCame(account: Account, { orderId, request }: TurnCame, at: Instant): Event[] {
   const waiting = account.requests[request].get(orderId)
-  if (!waiting || waiting.sending || at < waiting.notBefore) return []
+  if (!waiting || waiting.sending) return []
   const order = orderOf(account, orderId)
+  if (!isDue(order, waiting, at)) return []
   if (request !== 'place' && !order.brokerOrderId) return []
   if (request === 'place') {
     if (account.closed) return [shut(order)]
-    if (at >= staleAt(order, waiting)) return [expired(order)]
+    if (isStale(order, waiting, at)) return [expired(order)]
     if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
   }
   if (request === 'amend' && account.closed) return [unamended(waiting, SHUT)]
+  if (request === 'amend' && isSetBack(order.updatedAt, at)) return [unamended(waiting, TOO_OLD)]
   assert(account.epoch !== undefined, 'an account is started before it takes orders')
   return [{ type: 'OrderSending', orderId, request, epoch: account.epoch }]
 }
@@ -73,7 +78,7 @@ export function timePassed(account: Account, at: Instant): Event[] {
   for (const request of account.requests.place.values()) {
     if (request.sending) continue
     const order = orderOf(account, request.orderId)
-    if (at >= staleAt(order, request)) events.push(expired(order))
+    if (isStale(order, request, at)) events.push(expired(order))
   }
   for (const request of account.requests.amend.values()) {
     const { sending, notBefore } = request
@@ -98,6 +103,19 @@ export function nextWake(account: Account): Instant | undefined {
   return next
 }
 
+/**
+ * Whether an order is too old to leave us now, whatever held it up. One that is still to be placed
+ * by a clock that was set back meanwhile has an age that nobody knows.
+ */
+export const isStale = (order: Order, request: Request, at: Instant): boolean =>
+  at >= staleAt(order, request) || (order.intent === 'entry' && isSetBack(order.placedAt, at))
+
+/** Its turn may come; also where a clock that was set back since would keep it for hours. */
+export const isDue = (order: Order, { notBefore }: Request, at: Instant): boolean =>
+  at >= notBefore || isSetBack(order.updatedAt, at)
+
+const isSetBack = (known: Instant, at: Instant): boolean => at < later(known, -CLOCK_SLACK_MS)
+
 /** Counted from when it was asked for: being put off does not make a wish younger. */
 function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Request): Instant {
   if (intent === 'exit') return later(notBefore, EXIT_FRESH_MS)
@@ -105,7 +123,7 @@ function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Re
   return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)
 }
 
-const TOO_OLD = 'it waited for its turn until it was too old to send'
+export const TOO_OLD = 'it waited for its turn until it was too old to send'
 const SHUT = 'the account was closed before its turn came'
 
 const unamended = ({ orderId }: Request, reason: string): Event => ({

@@ -61,6 +61,12 @@ const BOUND: Readonly<Record<string, bigint>> = {
   'options -1': 1000n,
 }
 
+const PAISA = 100_000_000_000_000n
+
+/** So many per cent of what is never negative, to the nearest paisa. */
+const percentOf = (size: bigint, percent: bigint): bigint =>
+  (((2n * size * percent) / 100n / PAISA + 1n) / 2n) * PAISA
+
 /** Cash is locked so that what is left free is less by what positions bind, and no more. */
 function checkCash(account: Account): void {
   const locked = new Map<string, bigint>()
@@ -69,7 +75,8 @@ function checkCash(account: Account): void {
       const cost: bigint = position.cost
       const kind = `${account.groups.get(instrument)} ${cost < 0n ? -1 : 1}`
       const size = cost < 0n ? -cost : cost
-      const behind = (size * (BOUND[kind] ?? 100n)) / 100n - cost
+      const percent = BOUND[kind]
+      const behind = (percent === undefined ? size : percentOf(size, percent)) - cost
       locked.set(currency, (locked.get(currency) ?? 0n) + behind)
       assert.equal(position.realized, position.cash + position.cost, 'realized = cash + cost')
     }

@@ -1,0 +1,118 @@
+/**
+ * What must hold once nothing goes wrong any more: within two minutes both books agree, and what by
+ * rule takes longer, an order given up or a change settled, is done when the rule says so.
+ */
+import type { Account } from '../src/core/account.ts'
+import { explainedQuantity } from '../src/core/account.ts'
+import { toText } from '../src/core/plain.ts'
+import type { BrokerOrder } from '../src/core/input.ts'
+import { netKey } from '../src/core/instrument.ts'
+import type { Order } from '../src/core/order.ts'
+import { isSamePricing } from '../src/core/order.ts'
+import { later, MINUTE, SECOND } from '../src/core/time.ts'
+import { restore } from '../src/desk/restore.ts'
+import { Life } from './life.ts'
+import { ACCOUNT } from './opened.ts'
+import type { World } from './world.ts'
+
+const CONVERGE_MS = 120 * SECOND
+/** An unknown order is looked for once a minute by then, and three looks must have missed it. */
+const LOOKS_MS = 4 * MINUTE
+
+export async function converge(world: World): Promise<void> {
+  const { judge } = world
+  const healedAt = world.heal()
+  await world.pass(later(healedAt, CONVERGE_MS))
+  if (world.judge.broken) return
+  const account = settled(world)
+  if (!account || world.judge.broken) return
+  const isOpen = account.unknown.size > 0 || [...account.orders.values()].some(isChanging)
+  const isBehind = judge.isBehindOthers
+  if (!isOpen && !isBehind) return check(world, account)
+  const { traits, verifyMs } = world.plan
+  const verified = isBehind ? verifyMs + CONVERGE_MS : 0
+  await world.pass(later(healedAt, Math.max(traits.lapseAfterMs + LOOKS_MS, verified)))
+  if (world.judge.broken) return
+  if (judge.isBehindOthers) complain(world, 'somebody else’s trades are not booked')
+  const late = settled(world)
+  if (!late) return
+  for (const id of late.unknown) complain(world, `${id} is still unknown`)
+  for (const order of late.orders.values()) {
+    if (isChanging(order)) complain(world, `${order.id} is still being changed`)
+  }
+  check(world, late)
+}
+
+const isChanging = ({ amending }: Order): boolean => amending !== undefined
+
+const complain = ({ judge }: World, what: string): void =>
+  judge.complain('24 all is well again in time', what)
+
+/** What two minutes are enough for. */
+function settled(world: World): Account | undefined {
+  const { machine, exchange, client } = world
+  if (!machine.isServing || !machine.desk) {
+    complain(world, 'the desk does not serve')
+    return undefined
+  }
+  const account = machine.desk.account(ACCOUNT)
+  const { orders } = exchange.books()
+  for (const row of orders) if (row.tag !== undefined) sameOrder(world, account, row)
+  if (!world.judge.isBehindOthers) sameHoldings(world, account)
+  if (account.breaks.size > 0) complain(world, `breaks in ${[...account.breaks.keys()].join(', ')}`)
+  if (client.open.size > 0) complain(world, `no answer to ${[...client.open].join(', ')}`)
+  return account
+}
+
+/** 11: all that the broker holds has an owner here. */
+function sameHoldings(world: World, account: Account): void {
+  const { funds } = world.exchange.books()
+  for (const { instrument, product, quantity } of world.exchange.venue.netPositions()) {
+    const ours = explainedQuantity(account, netKey(instrument, product))
+    if (ours === quantity) continue
+    complain(world, `${instrument} ${product}: ours ${ours}, theirs ${quantity}`)
+  }
+  const ours = account.cash.get(funds[0]!.currency)
+  if (ours !== funds[0]!.cash) complain(world, `cash ${ours}, theirs ${funds[0]!.cash}`)
+}
+
+/** 5: what the broker shows of an order of ours is what we show. */
+function sameOrder(world: World, account: Account, row: BrokerOrder): void {
+  const { judge } = world
+  const tag = row.tag!
+  const id = account.byTag.get(tag)
+  const order = id && account.orders.get(id)
+  if (!order) {
+    if (!judge.isLost(tag)) complain(world, `${tag} works at the broker and is not known`)
+    return
+  }
+  const status = row.status === 'working' ? 'open' : row.status
+  const there = `at the broker ${status} ${row.filled}`
+  const told = `${order.id} is ${order.status} ${order.filled}, ${there}`
+  // Somebody made it smaller or larger there, and it traded before we could see that: said loudly.
+  const { subjects } = judge.written
+  const isShort = order.status === 'expired' && subjects.has(`short ${order.id}`)
+  const isOver = order.status === 'complete' && subjects.has(`overfill ${order.id}`)
+  const isSame = order.status === status || (isShort && status === 'complete') || isOver
+  if (order.filled !== row.filled || !isSame) complain(world, told)
+  if (order.status !== 'open' || order.amending) return
+  const { quantity, pricing } = order.terms
+  const isLike = quantity === row.quantity && (!row.pricing || isSamePricing(pricing, row.pricing))
+  if (!isLike) complain(world, `${order.id} has other terms at the broker`)
+  if (order.cancelAsked) complain(world, `${order.id} was to be cancelled and works on`)
+}
+
+/** 10 and 14: the journal is sound from its first row, and folds to what lives. */
+function check(world: World, account: Account): void {
+  const { judge, disk, clock } = world
+  const around = { clock, skew: () => 0, dies: () => false, onError: () => {} }
+  const reader = disk.open(new Life(0, around), () => false)
+  const folded = restore(reader).accounts.get(ACCOUNT)
+  if (toText(folded) !== toText(account)) {
+    judge.complain('10 a fold of the journal is what lives', `row ${disk.rows.length}`)
+  }
+  disk.dropSnapshots()
+  if (toText(restore(reader).accounts.get(ACCOUNT)) !== toText(account)) {
+    judge.complain('10 a fold from the first row is what lives', `row ${disk.rows.length}`)
+  }
+}

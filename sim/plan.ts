@@ -1,0 +1,106 @@
+import type { Traits } from '../src/brokers/broker.ts'
+import { money } from '../src/core/amount.ts'
+import type { ChargePlan } from '../src/core/charges.ts'
+import type { Policy } from '../src/core/input.ts'
+import { NO_POLICY } from '../src/core/input.ts'
+import type { Instant } from '../src/core/time.ts'
+import { DAY, HOUR, instant, later, MINUTE, SECOND } from '../src/core/time.ts'
+import type { Random } from '../src/market/random.ts'
+import type { ActorName } from './actors.ts'
+import { ACTORS } from './actors.ts'
+import { stream } from './fates.ts'
+
+/** A stretch in which people trade; between two of them nothing happens but what was begun. */
+export type Stretch = { readonly from: Instant; readonly to: Instant }
+
+/** All that a seed decides before the first moment of a run. */
+export type Plan = {
+  readonly seed: number
+  readonly stretches: readonly Stretch[]
+  readonly actors: readonly ActorName[]
+  readonly traits: Traits
+  readonly policy: Policy
+  readonly charges: ChargePlan
+  readonly latencyMs: number
+  readonly diskMs: number
+  /** VERIFIER_CHECK_INTERVAL. */
+  readonly verifyMs: number
+}
+
+/** A Monday on which the exchange is open; its day begins at 09:15 in Kolkata. */
+const MONDAY = Date.UTC(2026, 11, 7) - 5.5 * HOUR
+const OPEN_MS = 9.25 * HOUR
+const CLOSE_MS: number = 15.5 * HOUR
+const WEEK_DAYS = 5
+
+/** `days` of trade, each with its opening and its close; undefined: mostly a few minutes. */
+export function planOf(seed: number, days?: number): Plan {
+  const random = stream(seed, 'plan')
+  const lapseAfterMs = random.chance(0.5) ? 180 * SECOND : 30 * SECOND
+  const stretches = days === undefined ? shortRun(random) : longRun(random, days)
+  // Through a night it would do nothing else.
+  const isOften = random.chance(0.5) && stretches.length === 1
+  return {
+    seed,
+    stretches,
+    actors: actorsOf(random),
+    traits: {
+      name: 'paper',
+      lapseAfterMs,
+      reportsKeptMs: 2 * DAY,
+      tagsMayBeLost: false,
+      timeoutMs: 5 * SECOND,
+      limits: { windows: [{ ms: SECOND, max: 10 }], keptForExits: 3 },
+    },
+    policy: policyOf(random),
+    charges: random.chance(0.3) ? 'zerodha' : 'none',
+    latencyMs: random.integer(1, 120),
+    diskMs: random.chance(0.3) ? 0 : random.integer(1, 12),
+    verifyMs: isOften ? MINUTE : 30 * MINUTE,
+  }
+}
+
+function actorsOf(random: Random): ActorName[] {
+  const names = Object.keys(ACTORS) as ActorName[]
+  const chosen = names.filter((name) => name === 'sane' || random.chance(0.6))
+  return chosen
+}
+
+function policyOf(random: Random): Policy {
+  if (random.chance(0.6)) return NO_POLICY
+  return {
+    orderValueMax: random.chance(0.5) ? money('60000') : undefined,
+    ordersPerSecondMax: random.chance(0.5) ? random.integer(4, 12) : undefined,
+    ordersPerDayMax: random.chance(0.3) ? random.integer(20, 60) : undefined,
+    portfolioSizeMax: random.chance(0.3) ? 2 : undefined,
+    capitalPerTrade: random.chance(0.5) ? money('20000') : undefined,
+  }
+}
+
+const stretch = (day: number, fromMs: number, lengthMs: number): Stretch => {
+  const from = instant(MONDAY + day * DAY + fromMs)
+  return { from, to: later(from, lengthMs) }
+}
+
+const openingOf = (random: Random, day: number): Stretch =>
+  stretch(day, OPEN_MS - 10 * SECOND, random.integer(1, 3) * MINUTE)
+
+/** Over the close, so that what works expires. */
+const closeOf = (random: Random, day: number): Stretch => {
+  const before = random.integer(60, 180) * SECOND
+  return stretch(day, CLOSE_MS - before, before + 20 * SECOND)
+}
+
+function shortRun(random: Random): Stretch[] {
+  const kind = random.next()
+  if (kind < 0.15) return [openingOf(random, 0)]
+  if (kind < 0.3) return [closeOf(random, 0), openingOf(random, 1)]
+  const at = OPEN_MS + random.integer(5, 300) * MINUTE
+  return [stretch(0, at, random.integer(60, 240) * SECOND)]
+}
+
+function longRun(random: Random, days: number): Stretch[] {
+  return Array.from({ length: days }, (_, n) => n)
+    .map((n) => Math.floor(n / WEEK_DAYS) * 7 + (n % WEEK_DAYS))
+    .flatMap((day) => [openingOf(random, day), closeOf(random, day)])
+}
