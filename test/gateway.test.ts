@@ -119,7 +119,7 @@ test('a commit looks at each order that waits once, however many do', async () =
   assert.ok(commits > 0 && looks < 3 * WAITING * commits, `${looks} looks in ${commits} commits`)
 })
 
-test('a clock set back before a restart keeps nothing waiting and makes nothing fresh', async () => {
+test('a clock set back before a restart keeps nothing waiting, makes nothing fresh', async () => {
   const { house } = await wrapped({ limits: oneASecond })
   await house.place('BUY 1 INFY 90')
   await house.pass(1)
