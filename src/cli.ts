@@ -13,6 +13,7 @@ import { EXIT, Exit } from './cli/exit.ts'
 import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
+import { logsCommand } from './cli/logs.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
 import { reportCommand } from './cli/execution.ts'
 import { candlesCommand } from './cli/candles.ts'
@@ -75,6 +76,7 @@ function program(): Command {
   tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(logsCommand(config))
   tallyman.addCommand(doctorCommand(read))
   tallyman.addCommand(configCommand(read))
   tallyman.addCommand(keysCommand(config))
