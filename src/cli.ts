@@ -24,10 +24,11 @@ import { startCommand } from './cli/start.ts'
 import { statisticsCommand } from './cli/statistics.ts'
 import type { Config, Reading } from './config.ts'
 import { BadSetting, readSettings } from './config.ts'
-import { CannotStart, VERSION } from './folder.ts'
+import { CannotStart } from './folder.ts'
 import { BadCalendar } from './market/calendar-file.ts'
 import type { Given } from './settings/given.ts'
 import { BadFile } from './store/bad-file.ts'
+import { VERSION } from './store/version.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {

@@ -8,9 +8,10 @@ import { systemClock } from './desk/clock.ts'
 import type { Opened } from './embedded.ts'
 import { calendarFor, cannotStart, closingLine, prepare } from './embedded.ts'
 import type { ServerFile } from './folder.ts'
-import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
+import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, withVault } from './folder.ts'
 import type { Say } from './log/voices.ts'
 import { State } from './store/state.ts'
+import { VERSION } from './store/version.ts'
 import { exporterOn } from './worlds/exporter.ts'
 
 export type Running = Opened & { readonly url: string }
