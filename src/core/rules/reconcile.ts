@@ -55,7 +55,8 @@ export function readBook(account: Account, book: Book): Event[] {
     } // else it left memory at a day's end, fully counted
   }
   if (lost.length > 0) events.unshift(...foundLost(account, lost, book))
-  events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
+  events.push(...withoutRow(account, book, { trades, claimed }))
+  events.push(...missing(account, book, claimed))
   events.push(...tradesByHand(account, byHand, events, book.matching ?? MATCHING))
   const moved = events.some(({ type }) => MOVES.has(type))
   const isFirm = !moved && !isBehind
@@ -82,16 +83,19 @@ function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
 }
 
 /** Trades whose order the book did not show: ours if we know it by name, else for a later read. */
-function withoutRow(
-  account: Account,
-  book: Book,
-  rest: ReadonlyMap<BrokerOrderId, readonly BrokerTrade[]>,
-): Event[] {
-  return [...rest].flatMap(([brokerOrderId, trades]) => {
+function withoutRow(account: Account, book: Book, rest: Rest): Event[] {
+  return [...rest.trades].flatMap(([brokerOrderId, trades]) => {
     const id = account.byBrokerId.get(brokerOrderId)
     const order = id && account.orders.get(id)
-    return order ? sighted(account, order, { row: undefined, trades, by: 'tag', looked: book }) : []
+    if (!order) return []
+    rest.claimed.set(order.id, brokerOrderId) // nobody can say that the book lacks it
+    return sighted(account, order, { row: undefined, trades, by: 'tag', looked: book })
   })
+}
+
+type Rest = {
+  readonly trades: ReadonlyMap<BrokerOrderId, readonly BrokerTrade[]>
+  readonly claimed: Map<OrderId, BrokerOrderId>
 }
 
 const sumOf = (trades: readonly BrokerTrade[]): Quantity =>
