@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { breaksCommand, reconcileCommand, trackingCommand } from './cli/books.ts'
+import { backupCommand } from './cli/backup.ts'
 import { calendarCommand } from './cli/calendar.ts'
 import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
@@ -15,6 +16,7 @@ import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { logsCommand } from './cli/logs.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
+import { restoreCommand } from './cli/restore.ts'
 import { reportCommand } from './cli/execution.ts'
 import { candlesCommand } from './cli/candles.ts'
 import { quoteCommand } from './cli/market.ts'
@@ -78,6 +80,8 @@ function program(): Command {
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(logsCommand(config))
+  tallyman.addCommand(backupCommand(read))
+  tallyman.addCommand(restoreCommand(config))
   tallyman.addCommand(doctorCommand(read))
   tallyman.addCommand(configCommand(read))
   tallyman.addCommand(keysCommand(config))

@@ -1,4 +1,5 @@
 /** A desk in this very process, put together and opened; nobody else reaches it. */
+import { finishCutOff } from './backup/phases.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
 import { instant } from './core/time.ts'
@@ -36,7 +37,7 @@ export type Opened = {
 /** A desk that nobody reaches but this process. Throws CannotStart, BadCalendar. */
 export async function openDesk(config: Config): Promise<Opened> {
   const calendar = calendarFor(config)
-  makeFolder(config)
+  readyFolder(config)
   const prepared = prepare(config, calendar, undefined)
   const { keeper, log } = prepared
   try {
@@ -49,6 +50,16 @@ export async function openDesk(config: Config): Promise<Opened> {
     port: keeper,
     failed: prepared.failed,
     stop: async () => closingLine(await prepared.close()),
+  }
+}
+
+/** A restore that was cut off goes on where it was: what is in the folder is then its own. */
+export function readyFolder(config: Config): void {
+  makeFolder(config)
+  try {
+    finishCutOff(config.data)
+  } catch (error) {
+    throw cannotStart(error as Error)
   }
 }
 
@@ -124,7 +135,7 @@ function logIn(
     folder: fileIn(config, 'logs'),
     level: config.log,
     now: () => systemClock.now(),
-    secrets: secretsAmong(process.env),
+    secrets: [...config.secrets, ...secretsAmong(process.env)],
     onTrouble: say ?? (() => {}),
   })
   const ending = (error: Error): void => log.fatal({ err: error }, 'the process ends by an error')

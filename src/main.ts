@@ -6,9 +6,9 @@ import type { Config } from './config.ts'
 import { later } from './core/time.ts'
 import { systemClock } from './desk/clock.ts'
 import type { Opened } from './embedded.ts'
-import { calendarFor, cannotStart, closingLine, prepare } from './embedded.ts'
+import { calendarFor, cannotStart, closingLine, prepare, readyFolder } from './embedded.ts'
 import type { ServerFile } from './folder.ts'
-import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, withVault } from './folder.ts'
+import { answerTo, CannotStart, CLI_KEY, fileIn, withVault } from './folder.ts'
 import type { Say } from './log/voices.ts'
 import { State } from './store/state.ts'
 import { VERSION } from './store/version.ts'
@@ -80,7 +80,7 @@ async function listen(api: FastifyInstance, { host, port }: Config): Promise<str
 /** Opened before the desk is: what stands in its way is found before anything is traded. */
 function openState(config: Config): State {
   try {
-    makeFolder(config)
+    readyFolder(config)
     const state = new State(fileIn(config, 'state.db'))
     try {
       giveCliItsKey(config, state)

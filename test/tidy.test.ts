@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/desk': ['src/core', 'src/store', 'src/brokers', 'src/market'],
   'src/notify': ['src/core', 'src/store'],
   'src/log': ['src/core', 'src/notify'],
+  'src/backup': ['src/core', 'src/store', 'src/desk', 'src/log'],
   'src/strategy': ['src/core', 'src/market'],
   'src/api': ['src/core', 'src/store'],
   'src/worlds': [

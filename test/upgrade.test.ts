@@ -3,6 +3,7 @@ import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { rowHash } from '../src/store/chain.ts'
+import { LAYOUT } from '../src/store/codec.ts'
 import { openSql } from '../src/store/sql.ts'
 import { SqliteJournal } from '../src/store/sqlite.ts'
 import { VERSION } from '../src/store/version.ts'
@@ -63,7 +64,8 @@ for (const name of ['journal.db', 'state.db', 'vault.db', 'venue.db']) {
 test('a journal that knows kinds of events, or fields, that are new is refused', () => {
   const dreamt = `INSERT INTO layout VALUES (1, 'OrderDreamt', '["orderId"]')`
   refuses(upgraded('journal.db', dreamt, WRITTEN_BY), 'journal.db', 'events of type OrderDreamt')
-  const grown = `UPDATE layout SET fields = '["orderId","mood"]' WHERE type = 'OrderLapsed'`
+  const fields = JSON.stringify([...LAYOUT.get('OrderLapsed')!, 'mood'])
+  const grown = `UPDATE layout SET fields = '${fields}' WHERE type = 'OrderLapsed'`
   refuses(upgraded('journal.db', grown, WRITTEN_BY), 'journal.db', 'more fields of OrderLapsed')
   const later = `INSERT INTO layout VALUES (7, 'OrderLapsed', '["orderId"]')`
   refuses(upgraded('journal.db', later, WRITTEN_BY), 'journal.db', 'rows of format 7')

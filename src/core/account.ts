@@ -170,7 +170,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 9
+export const ACCOUNT_VERSION = 10
 
 export const newAccount = (id: string): Account => ({
   id,

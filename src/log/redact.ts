@@ -22,11 +22,20 @@ const wordsOf = (name: string): string[] =>
     .toLowerCase()
     .split(/[^a-z\d]+/)
 
-const isSecretName = (name: string): boolean =>
-  wordsOf(name).some(
+export function isSecretName(name: string): boolean {
+  const before = KNOWN_NAMES.get(name)
+  if (before !== undefined) return before
+  const isSecret = wordsOf(name).some(
     (word, at, words) =>
       SECRET_WORDS.has(word) || (word === 'key' && KEY_KINDS.has(words[at - 1] ?? '')),
   )
+  if (KNOWN_NAMES.size < KNOWN_NAMES_MAX) KNOWN_NAMES.set(name, isSecret)
+  return isSecret
+}
+
+/** The same few names come again and again. */
+const KNOWN_NAMES = new Map<string, boolean>()
+const KNOWN_NAMES_MAX = 1_000
 
 /** In a text: a name that tells a secret, then `:` or `=`, then its value, in quotes or without. */
 const NAMED = new RegExp(
@@ -51,6 +60,9 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/\botpauth:\/\/[^\s"']+/gi, HIDDEN],
 ]
 
+/** What has none of these is none of the above, and most texts have none. */
+const SUSPECT = /[:=]|eyJ|tm_|bearer|basic|enctoken/i
+
 const TEXT_MAX = 8_192
 const DEPTH_MAX = 8
 const ITEMS_MAX = 100
@@ -70,6 +82,7 @@ export class Redaction {
     let text = said
     for (const secret of this.#known) text = text.replaceAll(secret, HIDDEN)
     if (text.length > TEXT_MAX) text = `${text.slice(0, TEXT_MAX)} … (${text.length} characters)`
+    if (!SUSPECT.test(text)) return text
     for (const [look, instead] of LOOKS) text = text.replace(look, instead)
     return text.replace(NAMED, `$1${HIDDEN}`)
   }

@@ -28,3 +28,15 @@ export function openOwn(file: string, { form, schema, ifDamaged }: OwnFile): Sql
     throw error
   }
 }
+
+/** The same, only to be looked at. Throws NewerFile, BadFile. */
+export function openOwnToRead(file: string, form: number): Sql {
+  const sql = openSql(file, { readOnly: true, busyMs: BUSY_MS })
+  try {
+    checkForm(sql, { file, version: form })
+    return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}

@@ -9,7 +9,7 @@ const SCHEMA = `
     text TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`
 
-const FORM = 1
+export const SHELF_FORM = 1
 const IF_DAMAGED = 'restore it from a backup, or move it away: then the paper account starts over'
 
 /** Named values in one SQLite file; what was put is on disk when `put` returns. */
@@ -22,7 +22,7 @@ export class SqliteShelf {
 
   constructor(file: string, makeRoom: MakeRoom = () => false) {
     this.#makeRoom = makeRoom
-    this.#sql = openOwn(file, { form: FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
+    this.#sql = openOwn(file, { form: SHELF_FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
     this.#put = this.#sql.prepare('INSERT OR REPLACE INTO shelf (name, text) VALUES (?, ?)')
     this.#remove = this.#sql.prepare('DELETE FROM shelf WHERE name = ?')
   }

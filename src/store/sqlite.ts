@@ -8,6 +8,8 @@ import { keepLayout, LAYOUT_SCHEMA, newLayout } from './layout.ts'
 import { SnapshotTables } from './snapshots.ts'
 import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
 import { freeBytes } from './reserve.ts'
+import type { Stored } from './rows.ts'
+import { hexOf, next } from './rows.ts'
 import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
 import { checkForm, markForm, NewerFile, sign, writerOf } from './version.ts'
 
@@ -15,7 +17,7 @@ import { checkForm, markForm, NewerFile, sign, writerOf } from './version.ts'
  * One file is one stream, so `n` alone is the key, and the table its own index: a commit writes one
  * page of it and a half, where a key of two columns writes nearly three.
  */
-const SCHEMA = `
+export const JOURNAL_SCHEMA = `
   CREATE TABLE IF NOT EXISTS batch (
     n      INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL CHECK (stream = 1),
@@ -29,7 +31,7 @@ const SCHEMA = `
  * Of the tables above. What is in the rows has a version of its own (`FORMAT`), and the names in
  * `layout` tell new kinds of events by themselves.
  */
-const JOURNAL_FORM = 1
+export const JOURNAL_FORM = 1
 
 /** A log of this size is written over and over: growing it would cost each commit a second sync. */
 const WAL_BYTES = 8 * 1024 * 1024
@@ -40,15 +42,6 @@ const CHECKPOINT_PAGES = 1_600
 const PAGE_BYTES = 4_096
 /** Nobody else writes: a lock that lasts this long is a fault, not a neighbour. */
 const BUSY_MS = 1_000
-
-type Stored = {
-  readonly n: number
-  readonly format: number
-  readonly body: string
-  readonly hash: Uint8Array
-}
-
-const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
 
 export type JournalOptions = {
   readonly readOnly?: boolean
@@ -220,7 +213,7 @@ function openToWrite(file: string, driver: Driver | undefined): Sql {
   return opened(file, { readOnly: false, driver }, (sql) => {
     makeDurable(sql)
     sql.exec('PRAGMA wal_autocheckpoint = 0')
-    sql.exec(SCHEMA)
+    sql.exec(JOURNAL_SCHEMA)
     keepLayout(sql, file)
     markForm(sql, JOURNAL_FORM)
   })
@@ -254,11 +247,3 @@ function ifRoom(makeRoom: MakeRoom, run: () => void): void {
 /** Most who read want the next row or two. */
 const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
-
-/** The row as the one after which the next must come. */
-function next(row: Stored, before: Head): Head {
-  if (row.n !== before.n + 1) throw new CorruptJournal(before.n + 1, 'it is missing')
-  const hash = rowHash(before.hash, row.n, row.format, row.body)
-  if (hash === hexOf(row.hash)) return { n: row.n, hash }
-  throw new CorruptJournal(row.n, 'its hash does not fit its contents and the row before it')
-}

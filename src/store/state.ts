@@ -40,7 +40,7 @@ const KEY = /^tm_([0-9a-f]{12})_([\w-]{43})$/
 export const includes = (held: Scope, needed: Scope): boolean =>
   SCOPES.indexOf(held) >= SCOPES.indexOf(needed)
 
-const FORM = 1
+export const STATE_FORM = 1
 const IF_DAMAGED = 'restore it from a backup, or move it away and make new keys'
 
 /** What is neither in the journal nor derived from it: people and their keys. Backed up. */
@@ -48,7 +48,7 @@ export class State {
   readonly #sql: Sql
 
   constructor(file: string) {
-    this.#sql = openOwn(file, { form: FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
+    this.#sql = openOwn(file, { form: STATE_FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
   }
 
   /** The text of a new key. It is shown once; only its hash is kept. */

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FaultyBroker } from '../brokers/faults/faulty.ts'
@@ -10,13 +9,12 @@ import type { Account } from '../core/account.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import type { DeskPort } from '../core/port.ts'
-import type { Epoch } from '../core/tag.ts'
-import { epoch } from '../core/tag.ts'
 import { SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { DayJobs } from '../desk/day-jobs.ts'
 import { Desk } from '../desk/desk.ts'
 import { EndOfDay } from '../desk/end-of-day.ts'
+import { randomEpoch } from '../desk/epoch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
@@ -271,12 +269,3 @@ export class LiveWorld implements World {
     return { open: working.map(({ id }) => id), unknown }
   }
 }
-
-/** Random at the first start; the journal keeps it from then on. */
-const randomEpoch = (): Epoch =>
-  epoch(
-    randomInt(36 ** 5)
-      .toString(36)
-      .toUpperCase()
-      .padStart(5, '0'),
-  )
