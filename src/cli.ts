@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { breaksCommand, reconcileCommand, trackingCommand } from './cli/books.ts'
+import { backupCommand } from './cli/backup.ts'
 import { calendarCommand } from './cli/calendar.ts'
 import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
@@ -13,7 +14,9 @@ import { EXIT, Exit } from './cli/exit.ts'
 import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
+import { logsCommand } from './cli/logs.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
+import { restoreCommand } from './cli/restore.ts'
 import { reportCommand } from './cli/execution.ts'
 import { candlesCommand } from './cli/candles.ts'
 import { quoteCommand } from './cli/market.ts'
@@ -23,10 +26,11 @@ import { startCommand } from './cli/start.ts'
 import { statisticsCommand } from './cli/statistics.ts'
 import type { Config, Reading } from './config.ts'
 import { BadSetting, readSettings } from './config.ts'
-import { CannotStart, VERSION } from './folder.ts'
+import { CannotStart } from './folder.ts'
 import { BadCalendar } from './market/calendar-file.ts'
 import type { Given } from './settings/given.ts'
 import { BadFile } from './store/bad-file.ts'
+import { VERSION } from './store/version.ts'
 
 /** Runs one command line; sets the exit code, and returns when the command has ended. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -75,6 +79,9 @@ function program(): Command {
   tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(logsCommand(config))
+  tallyman.addCommand(backupCommand(read))
+  tallyman.addCommand(restoreCommand(config))
   tallyman.addCommand(doctorCommand(read))
   tallyman.addCommand(configCommand(read))
   tallyman.addCommand(keysCommand(config))

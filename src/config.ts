@@ -60,6 +60,8 @@ export type Config = {
     readonly cancelsStale: boolean
   }
   readonly policy: Policy
+  /** What must never be seen in a log, wherever it comes from. */
+  readonly secrets: readonly string[]
 }
 
 /** How the broker's side of working orders is followed. */
@@ -73,6 +75,8 @@ export type Notice = { readonly says: string; readonly remedy: string }
 
 export type Reading = {
   readonly config: Config
+  /** The file that was read, if there is one. */
+  readonly file: string | undefined
   readonly settings: readonly SettingShown[]
   readonly notices: readonly Notice[]
 }
@@ -115,7 +119,8 @@ export function readSettings({ env, file, flags = [], folder = '.' }: Sources): 
     ...[...nearMisses(envFile?.env ?? {}), ...nearMisses(env)].map(nearMiss),
     ...unused(settled),
   ]
-  return { config: configOf(settled), settings: settingsShown(settled.chosen), notices }
+  const settings = settingsShown(settled.chosen)
+  return { config: configOf(settled), file: yaml && yamlName, settings, notices }
 }
 
 /** Settings as a program hands them in, in the form of the file. Throws BadSetting. */
@@ -163,6 +168,7 @@ function configOf({ values: set, chosen }: Settled): Config {
     )
   }
   return {
+    secrets: [...chosen].flatMap(([key, { text }]) => (settingOf(key).secret ? [text] : [])),
     host: set['server.host'],
     port: set['server.port'],
     data: resolve(set['server.data_folder']),

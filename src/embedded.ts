@@ -1,7 +1,5 @@
 /** A desk in this very process, put together and opened; nobody else reaches it. */
-import { openSync } from 'node:fs'
-import type { Logger } from 'pino'
-import { destination, pino } from 'pino'
+import { finishCutOff } from './backup/phases.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
 import { instant } from './core/time.ts'
@@ -9,14 +7,20 @@ import { pricesText, spaceText } from './core/wording.ts'
 import { systemClock } from './desk/clock.ts'
 import { DeskStopped } from './desk/told.ts'
 import type { SpaceNews, SpaceState } from './desk/space.ts'
-import { CannotStart, fileIn, makeFolder, VERSION } from './folder.ts'
+import { CannotStart, fileIn, makeFolder } from './folder.ts'
+import type { Log } from './log/log.ts'
+import { openLog } from './log/log.ts'
+import { secretsAmong } from './log/redact.ts'
+import type { Say } from './log/voices.ts'
+import { Voices } from './log/voices.ts'
 import { Calendar } from './market/calendar.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import type { LineNews } from './market/reconnecting.ts'
-import { ConsoleFollower } from './notify/console.ts'
+import type { Heard } from './notify/teller.ts'
 import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
+import { VERSION } from './store/version.ts'
 import type { Closing } from './worlds/keeper.ts'
 import { Keeper } from './worlds/keeper.ts'
 import { EXCHANGES, LiveWorld } from './worlds/live.ts'
@@ -29,25 +33,33 @@ export type Opened = {
   /** Finishes what is in progress; resolves with one line on what stays open. */
   readonly stop: () => Promise<string>
 }
-export type Say = (line: string) => void
 
 /** A desk that nobody reaches but this process. Throws CannotStart, BadCalendar. */
 export async function openDesk(config: Config): Promise<Opened> {
   const calendar = calendarFor(config)
-  makeFolder(config)
+  readyFolder(config)
   const prepared = prepare(config, calendar, undefined)
   const { keeper, log } = prepared
   try {
     await keeper.open()
   } catch (error) {
-    await prepared.close()
-    throw cannotStart(error as Error)
+    throw await prepared.giveUp(error as Error)
   }
-  log.info({ version: VERSION }, 'opened')
+  log.info({ version: VERSION, pid: process.pid, node: process.version }, 'opened')
   return {
     port: keeper,
-    failed: failureOf(keeper),
+    failed: prepared.failed,
     stop: async () => closingLine(await prepared.close()),
+  }
+}
+
+/** A restore that was cut off goes on where it was: what is in the folder is then its own. */
+export function readyFolder(config: Config): void {
+  makeFolder(config)
+  try {
+    finishCutOff(config.data)
+  } catch (error) {
+    throw cannotStart(error as Error)
   }
 }
 
@@ -57,39 +69,51 @@ export const calendarFor = (config: Config): Calendar =>
 
 export type Prepared = {
   readonly keeper: Keeper
-  readonly log: Logger
+  readonly log: Log
   readonly disk: () => SpaceState
+  readonly failed: Opened['failed']
   /** Whatever was opened of it, and the log last of all. */
   readonly close: () => Promise<Closing>
+  /** The same where it did not come up; returns what a person is told. */
+  readonly giveUp: (error: Error) => Promise<CannotStart>
 }
 
 /** A keeper that has not opened its world yet. `print` is told in words what happens. */
 export function prepare(config: Config, calendar: Calendar, print: Say | undefined): Prepared {
   const say = print && harmless(print)
   const { log, end } = logIn(config, say)
-  const tell = (line: string): void => {
-    log.warn(line)
-    say?.(line)
-  }
-  if (config.calendar) for (const notice of calendarNotices(config, EXCHANGES)) tell(notice)
+  const voices = new Voices(log, say)
+  const notices = config.calendar ? calendarNotices(config, EXCHANGES) : []
+  for (const notice of notices) voices.tell('warn', notice)
   let disk: SpaceState = config.reserveBytes > 0 ? 'ample' : 'unwatched'
   const onSpace = (news: SpaceNews): void => {
     disk = news.state
-    tell(spaceText(news))
+    voices.tell(SPACE_LEVELS[news.state], spaceText(news))
   }
-  const open = (): Promise<LiveWorld> => openWorld(config, calendar, { say, tell, onSpace })
-  const keeper = new Keeper({ open, clock: systemClock, say: tell })
+  const open = (): Promise<LiveWorld> => openWorld(config, calendar, { voices, onSpace })
+  const keeper = new Keeper({ open, clock: systemClock, say: (line) => voices.tell('error', line) })
   const close = async (): Promise<Closing> => {
     const closing = await keeper.close()
-    log.info(closing, 'stopped')
+    log.info(closing, closingLine(closing))
     end()
     return closing
   }
-  return { keeper, log, disk: () => disk, close }
+  const giveUp = async (error: Error): Promise<CannotStart> => {
+    await keeper.close()
+    const why = cannotStart(error)
+    log.fatal({ err: error }, `cannot start: ${why.message}`)
+    end()
+    return why
+  }
+  const failed = keeper.failed.then((error) => {
+    const why = error instanceof CorruptJournal ? cannotStart(error) : error
+    log.fatal({ err: error }, `ending: ${why.message}`)
+    return why
+  })
+  return { keeper, log, disk: () => disk, failed, close, giveUp }
 }
 
-export const failureOf = ({ failed }: Keeper): Promise<Error> =>
-  failed.then((error) => (error instanceof CorruptJournal ? cannotStart(error) : error))
+const SPACE_LEVELS = { ample: 'info', low: 'warn', short: 'error', unwatched: 'warn' } as const
 
 /** Whoever prints may fail; the desk does not for it. */
 const harmless =
@@ -102,19 +126,25 @@ const harmless =
     }
   }
 
-type Log = { readonly log: Logger; readonly end: () => void }
-
-/** A log that cannot be written is no reason to stop trading. */
-function logIn(config: Config, say: Say | undefined): Log {
-  try {
-    const fd = openSync(fileIn(config, 'tallyman.log'), 'a', 0o600)
-    const lines = destination({ fd, sync: false })
-    lines.on('error', () => {}) // the disk is full, say: what is told of it is enough
-    return { log: pino({ level: config.log }, lines), end: () => lines.end() }
-  } catch (error) {
-    say?.(`Nothing is logged: ${(error as Error).message}`)
-    return { log: pino({ level: 'silent' }), end: () => {} }
+/** `end` closes it. Until then an error that ends the process is the last line in it. */
+function logIn(
+  config: Config,
+  say: Say | undefined,
+): { readonly log: Log; readonly end: () => void } {
+  const log = openLog({
+    folder: fileIn(config, 'logs'),
+    level: config.log,
+    now: () => systemClock.now(),
+    secrets: [...config.secrets, ...secretsAmong(process.env)],
+    onTrouble: say ?? (() => {}),
+  })
+  const ending = (error: Error): void => log.fatal({ err: error }, 'the process ends by an error')
+  process.on('uncaughtExceptionMonitor', ending)
+  const end = (): void => {
+    process.off('uncaughtExceptionMonitor', ending)
+    log.close()
   }
+  return { log, end }
 }
 
 /** What the calendar does not know of today, loudly: orders are timed by it. */
@@ -126,30 +156,24 @@ export function calendarNotices(config: Config, exchanges: readonly string[]): s
   })
 }
 
-type Voices = {
-  readonly say: Say | undefined
-  readonly tell: Say
-  readonly onSpace: (news: SpaceNews) => void
-}
+type Opening = { readonly voices: Voices; readonly onSpace: (news: SpaceNews) => void }
 
-/** A world whose events are said on the terminal, and whose trouble is logged too. */
+/** A world whose events and troubles are said and logged. */
 async function openWorld(
   config: Config,
   calendar: Calendar,
-  { say, tell, onSpace }: Voices,
+  { voices, onSpace }: Opening,
 ): Promise<LiveWorld> {
-  let world: LiveWorld
+  const onTrouble = (error: Error): void => voices.trouble(error)
+  const onPrices = (news: LineNews): void => {
+    voices.tell(news.is === 'lost' ? 'error' : 'info', pricesText(news))
+  }
+  const onEvent = (heard: Heard): void => voices.hear(heard)
   try {
-    const onTrouble = ({ message }: Error): void => tell(`Trouble: ${message}`)
-    const onPrices = (news: LineNews): void => tell(pricesText(news))
-    world = await LiveWorld.open(config, calendar, { onSpace, onPrices, onTrouble })
+    return await LiveWorld.open(config, calendar, { onSpace, onPrices, onTrouble, onEvent })
   } catch (error) {
     throw cannotStart(error as Error)
   }
-  if (!say) return world
-  const follower = new ConsoleFollower(world.journal, (id) => world.desk.account(id), say)
-  world.desk.follow(() => follower.wake())
-  return world
 }
 
 const NAMED_MAX = 5

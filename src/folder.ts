@@ -5,12 +5,6 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { Vault } from './store/vault.ts'
 
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string
-  }
-).version
-
 /** Tallyman cannot start; the message is the one sentence a person is told. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'

@@ -5,13 +5,14 @@ import { buildApi } from './api/server.ts'
 import type { Config } from './config.ts'
 import { later } from './core/time.ts'
 import { systemClock } from './desk/clock.ts'
-import type { Opened, Say } from './embedded.ts'
-import { calendarFor, cannotStart, closingLine, failureOf, prepare } from './embedded.ts'
+import type { Opened } from './embedded.ts'
+import { calendarFor, cannotStart, closingLine, prepare, readyFolder } from './embedded.ts'
 import type { ServerFile } from './folder.ts'
-import { answerTo, CannotStart, CLI_KEY, fileIn, makeFolder, VERSION, withVault } from './folder.ts'
+import { answerTo, CannotStart, CLI_KEY, fileIn, withVault } from './folder.ts'
+import type { Say } from './log/voices.ts'
 import { State } from './store/state.ts'
+import { VERSION } from './store/version.ts'
 import { exporterOn } from './worlds/exporter.ts'
-import type { Closing } from './worlds/keeper.ts'
 
 export type Running = Opened & { readonly url: string }
 
@@ -37,11 +38,9 @@ export async function start(config: Config, print?: Say): Promise<Running> {
     timer: (milliseconds, run) => systemClock.at(later(systemClock.now(), milliseconds), run),
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
   })
-  const close = async (): Promise<Closing> => {
+  const close = async <T>(rest: () => Promise<T>): Promise<T> => {
     await api.close()
-    const closing = await prepared.close()
-    state.close()
-    return closing
+    return rest().finally(() => state.close())
   }
   let url: string
   try {
@@ -51,16 +50,15 @@ export async function start(config: Config, print?: Say): Promise<Running> {
     writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })
     renameSync(file('server.json.new'), file('server.json')) // nobody is to read half of it
   } catch (error) {
-    await close()
-    throw cannotStart(error as Error)
+    throw await close(() => prepared.giveUp(error as Error))
   }
-  log.info({ url, version: VERSION }, 'started')
+  log.info({ url, version: VERSION, pid: process.pid, node: process.version }, 'started')
   return {
     url,
     port: keeper,
-    failed: failureOf(keeper),
+    failed: prepared.failed,
     stop: async () => {
-      const closing = await close()
+      const closing = await close(prepared.close)
       rmSync(file('server.json'), { force: true })
       return closingLine(closing)
     },
@@ -82,7 +80,7 @@ async function listen(api: FastifyInstance, { host, port }: Config): Promise<str
 /** Opened before the desk is: what stands in its way is found before anything is traded. */
 function openState(config: Config): State {
   try {
-    makeFolder(config)
+    readyFolder(config)
     const state = new State(fileIn(config, 'state.db'))
     try {
       giveCliItsKey(config, state)

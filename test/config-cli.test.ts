@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { KEYS } from '../src/settings/schema.ts'
@@ -50,6 +50,7 @@ test('the start says once what is open to others and what is not used, and no se
     'tallyman: not used by this version: telegram.bot_token; ' +
       'docs/configuration.md says what they wait for',
   ])
-  const logged = readFileSync(join(folder, 'tallyman.log'), 'utf8')
+  const [day] = readdirSync(join(folder, 'logs'))
+  const logged = readFileSync(join(folder, 'logs', day!), 'utf8')
   assert.equal(/planted/.test(out + err + logged), false)
 })

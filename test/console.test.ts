@@ -4,15 +4,20 @@ import { PaperBroker } from '../src/brokers/paper/paper.ts'
 import { NoShelf } from '../src/brokers/paper/shelf.ts'
 import { Venue } from '../src/brokers/paper/venue.ts'
 import { BadSetting, readConfig } from '../src/config.ts'
-import { ConsoleFollower } from '../src/notify/console.ts'
+import { spoken, Teller } from '../src/notify/teller.ts'
 import { HandFeed, House } from './house.ts'
 
 test('of several fills in one commit only the last says that the order is complete', async () => {
   const house = await House.open()
   const said: string[] = []
-  const account = (id: string): House['account'] => house.desk.account(id)
-  const follower = new ConsoleFollower(house.journal, account, (line) => said.push(line))
-  house.desk.follow(() => follower.wake())
+  const teller = new Teller({
+    journal: house.journal,
+    accounts: (id) => house.desk.account(id),
+    soon: (run) => house.clock.soon(run),
+    hear: (heard) => said.push(spoken(heard) ?? ''),
+    onTrouble: assert.fail,
+  })
+  house.desk.follow(() => teller.wake())
   await house.place('BUY 10 INFY')
   await house.pass(1)
   const rows = house.journal.head().n
@@ -25,7 +30,9 @@ test('of several fills in one commit only the last says that the order is comple
   }
   await house.pass(0)
   assert.equal(house.journal.head().n, rows + 1)
-  const bought = said.map((line) => line.replace(/^\S+ +paper +/, '').replace(/paper-\d+/, 'it'))
+  const bought = said
+    .filter(Boolean)
+    .map((line) => line.replace(/^\S+ +paper +/, '').replace(/paper-\d+/, 'it'))
   assert.deepEqual(bought, [
     'Bought 6 INFY at ₹100.00 (it: 6 of 10)',
     'Bought 3 INFY at ₹100.05 (it: 9 of 10)',

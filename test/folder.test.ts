@@ -90,7 +90,7 @@ test('journal verify finds a damaged page, other fields, and what is no journal'
   assert.equal((JSON.parse(out) as { sound: boolean }).sound, false)
   rmSync(file)
   tamper('CREATE TABLE other (x INTEGER)')
-  says(verify(), 1, /journal\.db: no such table: batch; restore it from a backup/)
+  says(verify(), 1, /journal\.db: no such table: layout; restore it from a backup/)
 })
 
 /** Overwrites the first page of a table with rubbish. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { telling } from '../src/core/telling.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
 import { faultOf } from '../src/brokers/faults/plan.ts'
@@ -25,8 +26,10 @@ test('a journal put back from an older copy gives out no tag of the lost days', 
   const journal = await copyOf(first.journal, kept)
   const second = await House.open({ shelf, journal, epoch: '01NEW' })
   assert.equal(second.orders(), 'open 0/10')
-  const told = [...second.account.anomalies]
-  assert.match(told.join(), /^lost P2 SBIN working/)
+  const told = [...second.journal.read(kept)].flatMap(({ entries }) =>
+    entries.flatMap(({ events }) => events.map(telling)),
+  )
+  assert.match(told.join(), /under our tag that our journal lacks: P2 SBIN working\./)
   await second.place('BUY 3 TCS 90', { id: 'new' })
   await second.pass(5)
   const [, , fresh] = second.venue.books().orders

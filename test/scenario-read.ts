@@ -95,6 +95,8 @@ export class Reader {
         return settlingFrom(verb, words, this.#id(first))
       case 'restart':
         return { type: 'Started', epoch: Reader.EPOCH }
+      case 'restore':
+        return { type: 'Restored', epoch: epoch(first) }
       case 'connect':
         return { type: 'Connected' }
       case 'lose':

@@ -15,6 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/brokers': ['src/core', 'src/market'],
   'src/desk': ['src/core', 'src/store', 'src/brokers', 'src/market'],
   'src/notify': ['src/core', 'src/store'],
+  'src/log': ['src/core', 'src/notify'],
+  'src/backup': ['src/core', 'src/store', 'src/desk', 'src/log'],
   'src/strategy': ['src/core', 'src/market'],
   'src/api': ['src/core', 'src/store'],
   'src/worlds': [

@@ -73,7 +73,7 @@ export type Step =
       readonly busted: boolean
     }
   | { readonly do: 'book'; readonly rows: readonly Step[]; readonly book: BookOf }
-  | { readonly do: 'restart' | 'wait' | 'day' | 'connect' | 'lose' }
+  | { readonly do: 'restart' | 'restore' | 'wait' | 'day' | 'connect' | 'lose' }
 
 const o = fc.integer({ min: 1, max: 4 })
 const answer: fc.Arbitrary<Answer> = fc.oneof(
@@ -136,6 +136,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constantFrom(
       'restart' as const,
+      'restore' as const,
       'wait' as const,
       'day' as const,
       'connect' as const,
@@ -226,6 +227,8 @@ export function bodyOf(account: Account, step: Step): Input['body'] {
     }
     case 'restart':
       return { type: 'Started', epoch: epoch('00TST') }
+    case 'restore':
+      return { type: 'Restored', epoch: epoch(`N${String(account.seq).padStart(4, '0')}`) }
     case 'wait':
       return { type: 'TimePassed' }
     case 'connect':

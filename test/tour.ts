@@ -80,6 +80,7 @@ reopen
 step 3
 day-run
 close-day 2026-11-23
+restore 01NEW
 `
 
 export const tour = (): Entry[] => entriesOf(STORY)

@@ -2,8 +2,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Config, Reading } from '../config.ts'
-import { fileIn, VERSION } from '../folder.ts'
+import { fileIn } from '../folder.ts'
 import { zoneOf } from '../market/zone.ts'
+import { VERSION } from '../store/version.ts'
 import { listenerIn, whoListens } from './running.ts'
 
 export type Check = {

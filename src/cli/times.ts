@@ -1,5 +1,5 @@
 import type { Bound, Instant, TradingDate } from '../core/time.ts'
-import { DAY, instant, isoTime, later } from '../core/time.ts'
+import { DAY, HOUR, instant, isoTime, later, MINUTE, SECOND } from '../core/time.ts'
 import type { ShowTime } from '../core/view.ts'
 import type { Zone } from '../market/zone.ts'
 import { momentOf, zoneOf } from '../market/zone.ts'
@@ -47,6 +47,16 @@ export function boundText(name: string, text: string | undefined, zone: Zone): s
 
 const ONLY_DATE = /^\d{4}-\d\d-\d\d$/
 const LOCAL = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(\.\d{1,3})?)?$/
+
+const AGO = /^(\d{1,6})([smhd])$/
+const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY }
+
+/** `1h` before now, or a time as elsewhere. */
+export function sinceOf(text: string, zone: Zone): Instant {
+  const [, count, unit] = AGO.exec(text) ?? []
+  if (unit === undefined) return momentIn('since', text, zone)
+  return instant(Date.now() - Number(count) * UNITS[unit]!)
+}
 
 function momentIn(name: string, text: string, zone: Zone): Instant {
   const [, date, time, seconds = '00', fraction = ''] = LOCAL.exec(text) ?? []

@@ -121,6 +121,8 @@ export type Account = {
   readonly plan: ChargePlan
   /** Undefined until the first start. */
   readonly epoch: Epoch | undefined
+  /** The epoch before a restore, and the last journal position that this journal used in it. */
+  readonly former: { readonly epoch: Epoch; readonly lastPlaced: number } | undefined
   readonly connected: boolean
   /** Our own books contradicted each other here: it places no more orders. */
   readonly closed: boolean
@@ -168,7 +170,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 9
+export const ACCOUNT_VERSION = 10
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -178,6 +180,7 @@ export const newAccount = (id: string): Account => ({
   mode: 'paper',
   plan: 'none',
   epoch: undefined,
+  former: undefined,
   connected: false,
   closed: false,
   orders: new Map(),

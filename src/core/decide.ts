@@ -9,6 +9,7 @@ import { dayEnded, runDone, stepDone } from './rules/day.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
+import { restored } from './rules/restored.ts'
 import { releases, releaseSymbol, settleBreak, settleOrder } from './rules/settle.ts'
 import { staleOrders } from './rules/stale.ts'
 import { started, timePassed, turnCame, unanswered } from './rules/send.ts'
@@ -54,6 +55,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return account.connected ? [{ type: 'BrokerLost', reason: body.reason }] : []
     case 'Started':
       return started(account, body.epoch, at)
+    case 'Restored':
+      return restored(account, body.epoch, at)
     case 'TurnCame':
       return turnCame(account, body, at)
     case 'TimePassed':

@@ -93,7 +93,13 @@ export type Event =
       readonly code: string
       readonly reason: string
     }
-  | { readonly type: 'OrderUnknown'; readonly orderId: OrderId; readonly evidence: string }
+  | {
+      readonly type: 'OrderUnknown'
+      readonly orderId: OrderId
+      readonly evidence: string
+      /** It may have been sent as late as this; undefined: only when we say that it was. */
+      readonly until: Instant | undefined
+    }
   | { readonly type: 'OrderNotFound'; readonly orderId: OrderId; readonly askedAt: Instant }
   | {
       readonly type: 'OrderLapsed'

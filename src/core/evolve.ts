@@ -49,8 +49,7 @@ function apply(books: Books, event: Event, at: Instant): void {
       books.plan = event.plan
       return
     case 'EpochStarted':
-      books.epoch = event.epoch
-      return
+      return epochStarted(books, event)
     case 'OrderPlaced':
       return placed(books, event, at)
     case 'OrderSending':
@@ -148,6 +147,12 @@ function apply(books: Books, event: Event, at: Instant): void {
   }
 }
 
+function epochStarted(books: Books, { epoch }: EventOf<'EpochStarted'>): void {
+  const { epoch: before, lastPlaced } = books
+  if (before !== undefined && before !== epoch) books.former = { epoch: before, lastPlaced }
+  books.epoch = epoch
+}
+
 function sending(books: Books, { orderId, request }: EventOf<'OrderSending'>, at: Instant): void {
   const attempts = (books.requests[request].get(orderId)?.attempts ?? 0) + 1
   ask(books, { orderId, kind: request, sending: true, notBefore: at, attempts })
@@ -176,7 +181,7 @@ function accepted(books: Books, event: EventOf<'OrderAccepted'>, at: Instant): v
 function inDoubt(books: Books, event: EventOf<'OrderUnknown'>, at: Instant): void {
   const order = draft(books, event.orderId)
   books.requests.place.delete(order.id)
-  order.doubt = { since: order.sentAt ?? at, looks: 0, lastLookAt: undefined }
+  order.doubt = { since: event.until ?? order.sentAt ?? at, looks: 0, lastLookAt: undefined }
   become(books, order, { status: 'unknown', at, message: event.evidence })
 }
 

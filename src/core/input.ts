@@ -138,6 +138,8 @@ export type Refused = { readonly code: 'TRADING_HALTED' | 'MARKET_CLOSED'; reado
 /** What the gateway and the clock tell of ourselves. */
 export type Signal =
   | { readonly type: 'Started'; readonly epoch: Epoch }
+  /** The journal was put back from a backup, and is told so before anything else. */
+  | { readonly type: 'Restored'; readonly epoch: Epoch }
   | { readonly type: 'TurnCame'; readonly orderId: OrderId; readonly request: RequestKind }
   | { readonly type: 'TimePassed' }
   | {

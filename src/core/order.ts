@@ -163,6 +163,7 @@ export type OrderError = { readonly code: string; readonly message: string }
 
 /** While an order is unknown: how hard it has been looked for. */
 export type Doubt = {
+  /** When it was sent, or may have been at the latest. */
   readonly since: Instant
   /** Good reads of the whole book, well apart, that did not show it. */
   readonly looks: number
@@ -227,7 +228,7 @@ export type Order = {
 const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
   pending: ['unknown', 'open', 'rejected', 'expired', 'cancelled'],
   unknown: ['open', 'rejected', 'expired', 'lapsed'],
-  open: ['complete', 'cancelled', 'rejected', 'expired'],
+  open: ['complete', 'cancelled', 'rejected', 'expired', 'unknown'], // the last: after a restore
   complete: ['cancelled'], // the exchange took a fill back: no order comes of it again
   cancelled: ['complete', 'open'], // the last fill crossed our cancel; or it had left us after all
   rejected: ['open', 'complete'], // the book shows what a refusal denied: believed, loudly

@@ -223,6 +223,7 @@ export function causeText(cause: string): string {
   if (cause === 'book') return 'a reading of the broker’s book'
   if (cause === 'clock') return 'the clock'
   if (cause === 'start') return 'the start of the desk'
+  if (cause === 'restore') return 'a restore from a backup'
   if (cause === 'desk') return 'the desk itself'
   if (rest === 'told') return 'a report of the broker'
   const [scope, id] = halves(cause, '/')

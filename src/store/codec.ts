@@ -221,9 +221,14 @@ function fieldsText(fields: Fields, from: object): string {
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text))
 const PLAIN = /^[\w :;,.()/+*=@#&?!|-]*$/
 
-/** Throws a plain Error that says what is wrong; the journal adds which row. */
+/** A row that this program cannot read, and a later one could. The message says what is in it. */
+export class NewerRow extends Error {
+  override readonly name = 'NewerRow'
+}
+
+/** Throws NewerRow, or a plain Error that says what is wrong; the journal adds which row. */
 export function decodeEntries(text: string, format: number): Entry[] {
-  if (format > FORMAT) throw new Error(`it was written by a newer Tallyman (format ${format})`)
+  if (format > FORMAT) throw new NewerRow(`a row of format ${format}`)
   return (JSON.parse(text) as (readonly unknown[])[]).map(readEntry)
 }
 
@@ -245,7 +250,7 @@ function readCommand(written: unknown): CommandKey | undefined {
 function readEvent(written: readonly unknown[]): Event {
   const type = written[0] as string
   const fields = FIELDS.get(type)
-  if (!fields) throw new Error(`it holds an event of unknown type ${type}`)
+  if (!fields) throw new NewerRow(`an event of type ${type}`)
   return readFields(fields, written, 1, { type }) as unknown as Event
 }
 

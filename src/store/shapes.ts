@@ -88,7 +88,7 @@ export const SHAPES: {
   OrderSending: { orderId: 'text', request: 'text', epoch: 'text' },
   OrderAccepted: { orderId: 'text', brokerOrderId: 'text', by: 'text' },
   OrderRejected: { orderId: 'text', code: 'text', reason: 'text' },
-  OrderUnknown: { orderId: 'text', evidence: 'text' },
+  OrderUnknown: { orderId: 'text', evidence: 'text', until: { maybe: 'number' } },
   OrderNotFound: { orderId: 'text', askedAt: 'number' },
   OrderLapsed: { orderId: 'text', by: { maybe: 'text' }, reason: { maybe: 'text' } },
   OrderNotSent: { orderId: 'text', request: 'text', reason: 'text', retryAt: 'number' },

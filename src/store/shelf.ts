@@ -1,6 +1,7 @@
 import { fromText, toText } from '../core/plain.ts'
 import type { MakeRoom, Sql, Statement } from './sql.ts'
-import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
+import { transaction, withRoom } from './sql.ts'
+import { openOwn } from './own-file.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS shelf (
@@ -8,6 +9,7 @@ const SCHEMA = `
     text TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`
 
+export const SHELF_FORM = 1
 const IF_DAMAGED = 'restore it from a backup, or move it away: then the paper account starts over'
 
 /** Named values in one SQLite file; what was put is on disk when `put` returns. */
@@ -20,9 +22,7 @@ export class SqliteShelf {
 
   constructor(file: string, makeRoom: MakeRoom = () => false) {
     this.#makeRoom = makeRoom
-    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
-    makeDurable(this.#sql)
-    this.#sql.exec(SCHEMA)
+    this.#sql = openOwn(file, { form: SHELF_FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
     this.#put = this.#sql.prepare('INSERT OR REPLACE INTO shelf (name, text) VALUES (?, ?)')
     this.#remove = this.#sql.prepare('DELETE FROM shelf WHERE name = ?')
   }

@@ -156,7 +156,7 @@ export function withRoom<T>(makeRoom: MakeRoom, run: () => T): T {
 }
 
 /** SQLITE_FULL, and what it becomes where the log's index cannot grow; by either driver's name. */
-const isFull = (error: unknown): boolean => {
+export const isFull = (error: unknown): boolean => {
   const { code, errcode } = error as { readonly code?: string; readonly errcode?: number }
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') return true
   return errcode === 13 || errcode === 4874

@@ -1,20 +1,23 @@
 import { dirname } from 'node:path'
 import { BadFile } from './bad-file.ts'
 import { rowHash } from './chain.ts'
-import type { Names } from './codec.ts'
-import { decodeEntries, encodeEntries, FORMAT, LAYOUT, reads } from './codec.ts'
+import { decodeEntries, encodeEntries, FORMAT, NewerRow } from './codec.ts'
 import type { Batch, Head, Journal, Saved, Snapshots } from './journal.ts'
 import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow, STREAM } from './journal.ts'
+import { keepLayout, LAYOUT_SCHEMA, newLayout } from './layout.ts'
 import { SnapshotTables } from './snapshots.ts'
 import type { Driver, MakeRoom, Sql, Statement } from './sql.ts'
 import { freeBytes } from './reserve.ts'
+import type { Stored } from './rows.ts'
+import { hexOf, next } from './rows.ts'
 import { makeDurable, openSql, transaction, withRoom } from './sql.ts'
+import { checkForm, markForm, NewerFile, sign, writerOf } from './version.ts'
 
 /**
  * One file is one stream, so `n` alone is the key, and the table its own index: a commit writes one
  * page of it and a half, where a key of two columns writes nearly three.
  */
-const SCHEMA = `
+export const JOURNAL_SCHEMA = `
   CREATE TABLE IF NOT EXISTS batch (
     n      INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL CHECK (stream = 1),
@@ -22,13 +25,13 @@ const SCHEMA = `
     body   TEXT    NOT NULL,
     hash   BLOB    NOT NULL
   ) STRICT;
-  CREATE TABLE IF NOT EXISTS layout (
-    format INTEGER NOT NULL,
-    type   TEXT    NOT NULL,
-    fields TEXT    NOT NULL,
-    PRIMARY KEY (format, type)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS ballast (filler BLOB) STRICT`
+  CREATE TABLE IF NOT EXISTS ballast (filler BLOB) STRICT;${LAYOUT_SCHEMA}`
+
+/**
+ * Of the tables above. What is in the rows has a version of its own (`FORMAT`), and the names in
+ * `layout` tell new kinds of events by themselves.
+ */
+export const JOURNAL_FORM = 1
 
 /** A log of this size is written over and over: growing it would cost each commit a second sync. */
 const WAL_BYTES = 8 * 1024 * 1024
@@ -39,15 +42,6 @@ const CHECKPOINT_PAGES = 1_600
 const PAGE_BYTES = 4_096
 /** Nobody else writes: a lock that lasts this long is a fault, not a neighbour. */
 const BUSY_MS = 1_000
-
-type Stored = {
-  readonly n: number
-  readonly format: number
-  readonly body: string
-  readonly hash: Uint8Array
-}
-
-const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
 
 export type JournalOptions = {
   readonly readOnly?: boolean
@@ -66,18 +60,16 @@ export class SqliteJournal implements Journal {
   readonly #saved: SnapshotTables
   #head: Head
   #unmoved = 0
+  /** Only once all that is there was read: a row of a later program must not be signed by us. */
+  #isSigned = false
 
   constructor(file: string, { readOnly = false, driver, makeRoom }: JournalOptions = {}) {
     this.#makeRoom = makeRoom ?? NO_MORE
     this.#file = file
-    this.#sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
+    this.#sql = readOnly ? openToRead(file, driver) : openToWrite(file, driver)
     this.#saved = new SnapshotTables(this.#sql)
     if (!readOnly) {
-      makeDurable(this.#sql)
-      this.#sql.exec('PRAGMA wal_autocheckpoint = 0')
-      this.#sql.exec(SCHEMA)
       this.#saved.create()
-      this.#keepLayout()
       if (freeBytes(dirname(file)) > GROWING_BYTES) this.#growLog()
     }
     this.#insert = this.#sql.prepare(
@@ -106,6 +98,8 @@ export class SqliteJournal implements Journal {
       const hash = rowHash(this.#head.hash, n, FORMAT, body)
       // A statement by itself is a transaction: one that the disk refused has left nothing behind.
       withRoom(this.#makeRoom, () => {
+        if (!this.#isSigned) sign(this.#sql)
+        this.#isSigned = true
         this.#insert.run(n, STREAM, FORMAT, body, Buffer.from(hash, 'hex'))
       })
       this.#head = { n, hash }
@@ -123,7 +117,7 @@ export class SqliteJournal implements Journal {
       const page = this.#select.all(before.n, size) as Stored[]
       for (const row of page) {
         before = next(row, before)
-        yield { n: row.n, entries: entriesOf(row) }
+        yield { n: row.n, entries: this.#entriesOf(row) }
       }
       if (page.length < size) return
     }
@@ -132,6 +126,15 @@ export class SqliteJournal implements Journal {
   /** What the head was when row `n` was the last. Throws CorruptJournal where it is missing. */
   headAt(n: number): Head {
     return { n, hash: this.#hashOf(n) }
+  }
+
+  #entriesOf(row: Stored): Batch['entries'] {
+    try {
+      return decodeEntries(row.body, row.format)
+    } catch (error) {
+      if (!(error instanceof NewerRow)) throw new CorruptJournal(row.n, (error as Error).message)
+      throw new NewerFile(this.#file, `${error.message} (${row.n})`, writerOf(this.#sql))
+    }
   }
 
   #hashOf(n: number): string {
@@ -175,34 +178,7 @@ export class SqliteJournal implements Journal {
     const said = String(Object.values(found[0] ?? {})[0])
     const line = said.replaceAll(/\s+/g, ' ')
     if (said !== 'ok') throw new BadFile(this.#file, `${line}; restore it from a backup`)
-    this.#newLayout()
-  }
-
-  #keepLayout(): void {
-    const put = this.#sql.prepare('INSERT OR REPLACE INTO layout VALUES (?, ?, ?)')
-    transaction(this.#sql, () => {
-      for (const [type, fields] of this.#newLayout()) put.run(FORMAT, type, fields)
-    })
-  }
-
-  /**
-   * The names under which rows are written stand in the file itself, and must still hold. Returns
-   * those that have been added to since.
-   */
-  #newLayout(): (readonly [type: string, fields: string])[] {
-    const known = this.#sql.prepare('SELECT fields FROM layout WHERE format = ? AND type = ?')
-    const added: (readonly [string, string])[] = []
-    for (const [type, names] of LAYOUT) {
-      const then = known.get(FORMAT, type) as { readonly fields: string } | undefined
-      const fields = JSON.stringify(names)
-      if (then?.fields === fields) continue
-      if (then && !stillReads(then.fields, names)) {
-        const what = `it was written with other fields of ${type}: ${then.fields}`
-        throw new BadFile(this.#file, `${what}; restore a backup, or the Tallyman that wrote it`)
-      }
-      added.push([type, fields])
-    }
-    return added
+    newLayout(this.#sql, this.#file)
   }
 
   /** Writes the log to its full size once; from then on its pages are only overwritten. */
@@ -228,6 +204,35 @@ export class SqliteJournal implements Journal {
   }
 }
 
+function openToRead(file: string, driver: Driver | undefined): Sql {
+  return opened(file, { readOnly: true, driver }, (sql) => void newLayout(sql, file))
+}
+
+/** What a later Tallyman wrote is left as it was. */
+function openToWrite(file: string, driver: Driver | undefined): Sql {
+  return opened(file, { readOnly: false, driver }, (sql) => {
+    makeDurable(sql)
+    sql.exec('PRAGMA wal_autocheckpoint = 0')
+    sql.exec(JOURNAL_SCHEMA)
+    keepLayout(sql, file)
+    markForm(sql, JOURNAL_FORM)
+  })
+}
+
+type Opening = { readonly readOnly: boolean; readonly driver: Driver | undefined }
+
+function opened(file: string, { readOnly, driver }: Opening, ready: (sql: Sql) => void): Sql {
+  const sql = openSql(file, { readOnly, busyMs: BUSY_MS }, driver)
+  try {
+    checkForm(sql, { file, version: JOURNAL_FORM })
+    ready(sql)
+    return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
 const NO_MORE: MakeRoom = () => false
 
 /** For what costs only time when it is left undone: the log grows longer, or grows later. */
@@ -242,27 +247,3 @@ function ifRoom(makeRoom: MakeRoom, run: () => void): void {
 /** Most who read want the next row or two. */
 const FIRST_PAGE_ROWS = 16
 const PAGE_ROWS = 1_000
-
-function stillReads(fields: string, names: Names): boolean {
-  try {
-    return reads(JSON.parse(fields) as Names, names)
-  } catch {
-    return false // no list of names at all
-  }
-}
-
-/** The row as the one after which the next must come. */
-function next(row: Stored, before: Head): Head {
-  if (row.n !== before.n + 1) throw new CorruptJournal(before.n + 1, 'it is missing')
-  const hash = rowHash(before.hash, row.n, row.format, row.body)
-  if (hash === hexOf(row.hash)) return { n: row.n, hash }
-  throw new CorruptJournal(row.n, 'its hash does not fit its contents and the row before it')
-}
-
-function entriesOf(row: Stored): Batch['entries'] {
-  try {
-    return decodeEntries(row.body, row.format)
-  } catch (error) {
-    throw new CorruptJournal(row.n, (error as Error).message)
-  }
-}

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Sql } from './sql.ts'
-import { makeDurable, openSql } from './sql.ts'
+import { openOwn } from './own-file.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS api_key (
@@ -40,6 +40,7 @@ const KEY = /^tm_([0-9a-f]{12})_([\w-]{43})$/
 export const includes = (held: Scope, needed: Scope): boolean =>
   SCOPES.indexOf(held) >= SCOPES.indexOf(needed)
 
+export const STATE_FORM = 1
 const IF_DAMAGED = 'restore it from a backup, or move it away and make new keys'
 
 /** What is neither in the journal nor derived from it: people and their keys. Backed up. */
@@ -47,9 +48,7 @@ export class State {
   readonly #sql: Sql
 
   constructor(file: string) {
-    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
-    makeDurable(this.#sql)
-    this.#sql.exec(SCHEMA)
+    this.#sql = openOwn(file, { form: STATE_FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
   }
 
   /** The text of a new key. It is shown once; only its hash is kept. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { BadFile } from './bad-file.ts'
 import type { Sql } from './sql.ts'
-import { makeDurable, openSql } from './sql.ts'
+import { openOwn } from './own-file.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS secret (
@@ -37,9 +37,7 @@ export class Vault {
       throw new BadFile(keyFile, `it is missing; ${restoreOrMove(file)}`)
     }
     this.#key = keyIn(keyFile, file)
-    this.#sql = openSql(file, { busyMs: 5_000, ifDamaged: IF_DAMAGED })
-    makeDurable(this.#sql)
-    this.#sql.exec(SCHEMA)
+    this.#sql = openOwn(file, { form: FORM, schema: SCHEMA, ifDamaged: IF_DAMAGED })
   }
 
   put(name: string, secret: string): void {
@@ -78,6 +76,7 @@ export class Vault {
   }
 }
 
+const FORM = 1
 const IF_DAMAGED = 'restore it from a backup, or move it away and log in again'
 
 const restoreOrMove = (vault: string): string =>

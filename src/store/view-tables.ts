@@ -64,7 +64,7 @@ export type ViewTables = {
 
 /** `head`: the last row there is; tables that are ahead of it are of another journal. */
 export function openTables(file: string, head: number): ViewTables {
-  const sql = openSql(file, { busyMs: 5_000 })
+  const sql = openAsOurs(file)
   try {
     pragma(sql, 'journal_mode', 'wal')
     pragma(sql, 'synchronous', 'OFF', '0') // lost after a power cut, they are written again
@@ -84,6 +84,25 @@ export function openTables(file: string, head: number): ViewTables {
 
 /** Whether tables of that version are of this one. */
 export const isCurrent = ({ version }: { readonly version: number }): boolean => version === VERSION
+
+/** What another version wrote goes as a whole: its tables may mean something else. */
+function openAsOurs(file: string): Sql {
+  const sql = openSql(file, { busyMs: 5_000 })
+  try {
+    const { user_version: found } = sql.prepare('PRAGMA user_version').get() as {
+      readonly user_version: number
+    }
+    if (found === VERSION) return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+  sql.close()
+  removeTables(file)
+  const anew = openSql(file, { busyMs: 5_000 })
+  anew.exec(`PRAGMA user_version = ${VERSION}`)
+  return anew
+}
 
 /** In the transaction of what it stands for. */
 export function moveCursor(sql: Sql, n: number): void {

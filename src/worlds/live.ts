@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FaultyBroker } from '../brokers/faults/faulty.ts'
@@ -6,16 +5,16 @@ import { insideOf } from '../brokers/paper/inside.ts'
 import { PaperBroker } from '../brokers/paper/paper.ts'
 import { Venue } from '../brokers/paper/venue.ts'
 import type { Config } from '../config.ts'
+import type { Account } from '../core/account.ts'
 import { money } from '../core/amount.ts'
 import { currency } from '../core/instrument.ts'
 import type { DeskPort } from '../core/port.ts'
-import type { Epoch } from '../core/tag.ts'
-import { epoch } from '../core/tag.ts'
 import { SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { DayJobs } from '../desk/day-jobs.ts'
 import { Desk } from '../desk/desk.ts'
 import { EndOfDay } from '../desk/end-of-day.ts'
+import { randomEpoch } from '../desk/epoch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
@@ -25,6 +24,8 @@ import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
+import type { Heard } from '../notify/teller.ts'
+import { Teller } from '../notify/teller.ts'
 import { FolderLock } from '../store/lock.ts'
 import { SqliteShelf } from '../store/shelf.ts'
 import { SqliteJournal } from '../store/sqlite.ts'
@@ -50,6 +51,8 @@ export type Ears = {
   readonly onSpace: (news: SpaceNews) => void
   readonly onPrices: (news: LineNews) => void
   readonly onTrouble: (error: Error) => void
+  /** Everything that is journaled from now on. */
+  readonly onEvent: (heard: Heard) => void
 }
 
 type Given = { readonly calendar: Calendar; readonly teardown: Teardown }
@@ -88,7 +91,7 @@ export class LiveWorld implements World {
   }
 
   private constructor(config: Config, { calendar, teardown }: Given, ears: Ears) {
-    const { onPrices, onTrouble } = ears
+    const { onPrices, onTrouble, onEvent: hear } = ears
     const file = (name: string): string => join(config.data, name)
     const closing = <T extends { close(): void }>(part: T): T => {
       teardown.add(() => part.close())
@@ -105,6 +108,10 @@ export class LiveWorld implements World {
     const makeRoom = (): boolean => space?.makeRoom() ?? false
     this.journal = closing(new SqliteJournal(file('journal.db'), { makeRoom }))
     const desk = Desk.open(this.journal, systemClock, onTrouble)
+    const accounts = (id: string): Account => desk.account(id)
+    const soon = (run: () => void): void => systemClock.soon(run)
+    const teller = closing(new Teller({ journal: this.journal, accounts, soon, hear, onTrouble }))
+    desk.follow(() => teller.wake())
     teardown.add(() => desk.stop())
     this.desk = desk
     const { seed, sim } = config
@@ -262,12 +269,3 @@ export class LiveWorld implements World {
     return { open: working.map(({ id }) => id), unknown }
   }
 }
-
-/** Random at the first start; the journal keeps it from then on. */
-const randomEpoch = (): Epoch =>
-  epoch(
-    randomInt(36 ** 5)
-      .toString(36)
-      .toUpperCase()
-      .padStart(5, '0'),
-  )

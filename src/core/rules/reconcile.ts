@@ -9,6 +9,7 @@ import { exchangeOf, netKey, symbolOf } from '../instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../order.ts'
 import { isUnconfirmed } from '../order.ts'
 import { tagOf, tagStart } from '../tag.ts'
+import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
 import { comparePositions, isSettled, noted } from './compare.ts'
@@ -48,13 +49,14 @@ export function readBook(account: Account, book: Book): Event[] {
     } else if (isLost(account, row)) {
       lost.push(row)
       byHand.push(...own)
-    } else if (!isOurs(account, row)) {
+    } else if (!eraOf(account, row)) {
       byHand.push(...own)
       isBehind ||= absolute(row.filled) > absolute(sumOf(own))
     } // else it left memory at a day's end, fully counted
   }
-  if (lost.length > 0) events.unshift(...restored(account, lost, book))
-  events.push(...withoutRow(account, book, trades), ...missing(account, book, claimed))
+  if (lost.length > 0) events.unshift(...foundLost(account, lost, book))
+  events.push(...withoutRow(account, book, { trades, claimed }))
+  events.push(...missing(account, book, claimed))
   events.push(...tradesByHand(account, byHand, events, book.matching ?? MATCHING))
   const moved = events.some(({ type }) => MOVES.has(type))
   const isFirm = !moved && !isBehind
@@ -81,40 +83,52 @@ function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
 }
 
 /** Trades whose order the book did not show: ours if we know it by name, else for a later read. */
-function withoutRow(
-  account: Account,
-  book: Book,
-  rest: ReadonlyMap<BrokerOrderId, readonly BrokerTrade[]>,
-): Event[] {
-  return [...rest].flatMap(([brokerOrderId, trades]) => {
+function withoutRow(account: Account, book: Book, rest: Rest): Event[] {
+  return [...rest.trades].flatMap(([brokerOrderId, trades]) => {
     const id = account.byBrokerId.get(brokerOrderId)
     const order = id && account.orders.get(id)
-    return order ? sighted(account, order, { row: undefined, trades, by: 'tag', looked: book }) : []
+    if (!order) return []
+    rest.claimed.set(order.id, brokerOrderId) // nobody can say that the book lacks it
+    return sighted(account, order, { row: undefined, trades, by: 'tag', looked: book })
   })
+}
+
+type Rest = {
+  readonly trades: ReadonlyMap<BrokerOrderId, readonly BrokerTrade[]>
+  readonly claimed: Map<OrderId, BrokerOrderId>
 }
 
 const sumOf = (trades: readonly BrokerTrade[]): Quantity =>
   trades.reduce((sum, { quantity }) => plus(sum, quantity), NO_QUANTITY)
 
-/** It carries a tag that this account gave out in this epoch. */
-const isOurs = ({ epoch, number }: Account, { tag }: BrokerOrder): boolean =>
-  tag !== undefined && epoch !== undefined && tag.startsWith(tagStart(epoch, number))
+/** The epoch in which this account gave out the tag it carries, and how far it counted in it. */
+function eraOf(account: Account, { tag }: BrokerOrder): Account['former'] {
+  const { epoch, number, lastPlaced, former } = account
+  const eras = epoch === undefined ? [] : [{ epoch, lastPlaced }, ...(former ? [former] : [])]
+  return tag && eras.find((era) => tag.startsWith(tagStart(era.epoch, number)))
+}
 
 /** Ours by its tag, which we never gave out: the journal was put back from an older copy. */
-const isLost = (account: Account, row: BrokerOrder): boolean =>
-  isOurs(account, row) && row.tag! > tagOf(account.epoch!, account.number, account.lastPlaced)
+function isLost(account: Account, row: BrokerOrder): boolean {
+  const era = eraOf(account, row)
+  return era !== undefined && row.tag! > tagOf(era.epoch, account.number, era.lastPlaced)
+}
 
-/** Tags that the lost days may have used are never given out again. */
-function restored(account: Account, lost: readonly BrokerOrder[], { spareEpoch }: Book): Event[] {
+/** Told once an epoch. Tags that the lost days may have used are never given out again. */
+function foundLost(account: Account, lost: readonly BrokerOrder[], { spareEpoch }: Book): Event[] {
+  const eras = new Set(lost.map((row) => eraOf(account, row)!.epoch))
   const names = lost.map(({ brokerOrderId, instrument, status }) => {
     return `${brokerOrderId} ${symbolOf(instrument)} ${status}`
   })
-  const what = `the broker has orders under our tag that our journal lacks: ${names.join(', ')}`
+  const shown = names.length > NAMED_MAX ? [...names.slice(0, NAMED_MAX), '…'] : names
+  const what = `the broker has orders under our tag that our journal lacks: ${shown.join(', ')}`
   return [
-    { type: 'EpochStarted', epoch: spareEpoch },
-    ...anomaly(account, `lost ${names[0]}`, what),
+    ...(eras.has(account.epoch!) ? [{ type: 'EpochStarted', epoch: spareEpoch } as const] : []),
+    ...[...eras].flatMap((epoch) => anomaly(account, `lost in ${epoch}`, what)),
   ]
 }
+
+const NAMED_MAX = 20
 
 /**
  * Where a broker can lose our tag: a row without one is an unknown order of ours if the two fit
@@ -130,12 +144,16 @@ function fingerprinted(account: Account, book: Book, row: BrokerOrder): Order | 
   return rivals.length === 1 ? order : undefined
 }
 
-function fits({ terms, sentAt }: Order, row: BrokerOrder, { lapseAfterMs }: Book): boolean {
+function fits(order: Order, row: BrokerOrder, { lapseAfterMs }: Book): boolean {
+  const { terms, doubt } = order
   if (row.instrument !== terms.instrument || row.quantity !== terms.quantity) return false
-  if (sentAt === undefined) return false
-  const age = elapsed(sentAt, row.placedAt)
-  return age >= -CLOCK_SLACK_MS && age <= lapseAfterMs
+  if (!doubt || !isUnconfirmed(order)) return false
+  const isOlder = elapsed(earliestOf(order), row.placedAt) < -CLOCK_SLACK_MS
+  return !isOlder && elapsed(doubt.since, row.placedAt) <= lapseAfterMs
 }
+
+/** Before this it was not sent. */
+const earliestOf = ({ sentAt, placedAt }: Order): Instant => sentAt ?? placedAt
 
 /** Orders that a good and complete list of orders, asked after they were sent, lacks. */
 function missing(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
@@ -151,14 +169,15 @@ function missing(account: Account, book: Book, found: ReadonlyMap<OrderId, unkno
 
 /** Absence is weak evidence: it takes several looks, well apart, over the broker's whole bound. */
 function lookedFor(account: Account, book: Book, order: Order): Event[] {
-  const { id: orderId, doubt, sentAt } = order
+  const { id: orderId, doubt } = order
   const { askedAt, lapseAfterMs, reportsKeptMs } = book
-  if (!doubt || !isUnconfirmed(order) || sentAt === undefined || askedAt <= sentAt) return []
-  if (elapsed(sentAt, askedAt) > reportsKeptMs) return tooOld(account, book, order)
+  if (!doubt || askedAt <= doubt.since) return []
+  if (elapsed(lastKnown(order), askedAt) > reportsKeptMs) return tooOld(account, book, order)
+  if (!isUnconfirmed(order)) return [] // the broker had it: its book should show it
   const apart = lapseAfterMs / (LOOKS_MIN + 1)
   if (doubt.lastLookAt !== undefined && askedAt < later(doubt.lastLookAt, apart)) return []
   const notFound: Event = { type: 'OrderNotFound', orderId, askedAt }
-  const isOver = doubt.looks + 1 >= LOOKS_MIN && elapsed(sentAt, askedAt) >= lapseAfterMs
+  const isOver = doubt.looks + 1 >= LOOKS_MIN && elapsed(doubt.since, askedAt) >= lapseAfterMs
   return isOver ? [notFound, lapsed(orderId)] : [notFound]
 }
 
@@ -168,6 +187,10 @@ const lapsed = (orderId: OrderId): Event => ({
   by: undefined,
   reason: undefined,
 })
+
+/** From here on it may have ended without our knowing. */
+const lastKnown = (order: Order): Instant =>
+  order.history.findLast(({ status }) => status === 'open')?.at ?? earliestOf(order)
 
 /** Orders that the broker had, last seen longer ago than its books go back. */
 function gone(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>): Event[] {
@@ -184,12 +207,13 @@ function gone(account: Account, book: Book, found: ReadonlyMap<OrderId, unknown>
  * The broker's books no longer go back to this order, so that it is not in them proves nothing.
  * Positions that agree prove that it has not traded since; otherwise only a person can tell.
  */
-function tooOld(account: Account, { positions }: Book, { id, net, status }: Order): Event[] {
+function tooOld(account: Account, { positions }: Book, order: Order): Event[] {
+  const { id, net } = order
   const reason = 'the broker’s books no longer go back to it'
   if (positions.ok && positions.proven) {
     const row = positions.rows.find((each) => netKey(each.instrument, each.product) === net)
     if ((row?.quantity ?? NO_QUANTITY) === explainedQuantity(account, net)) {
-      if (status === 'unknown') return [lapsed(id)]
+      if (isUnconfirmed(order)) return [lapsed(id)]
       return [{ type: 'OrderExpired', orderId: id, why: 'broker', reason }]
     }
   }

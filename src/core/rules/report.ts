@@ -58,7 +58,9 @@ function placeAnswered(
       if (status === 'unknown') return [neverLeft(order, answer.reason)]
       return sent ? [notSent(order, sent, answer, { at, retry })] : []
     case 'unknown':
-      return sent ? [{ type: 'OrderUnknown', orderId, evidence: answer.evidence }] : []
+      return sent
+        ? [{ type: 'OrderUnknown', orderId, evidence: answer.evidence, until: undefined }]
+        : []
   }
 }
 
@@ -140,7 +142,7 @@ export function sighted(account: Account, order: Order, seen: Sighting): Event[]
   const events: Event[] = []
   const brokerOrderId = row?.brokerOrderId ?? trades[0]?.brokerOrderId
   let status = order.status
-  if (isUnconfirmed(order) && brokerOrderId) {
+  if ((isUnconfirmed(order) || status === 'unknown' || status === 'lapsed') && brokerOrderId) {
     events.push(...revived(account, order))
     events.push(...accept(account, order, { brokerOrderId, by }))
     status = 'open'

@@ -43,7 +43,7 @@ export function unanswered(account: Account, evidence: string, at: Instant): Eve
     .map(({ orderId, kind }): Event => {
       switch (kind) {
         case 'place':
-          return { type: 'OrderUnknown', orderId, evidence }
+          return { type: 'OrderUnknown', orderId, evidence, until: undefined }
         case 'amend':
           return { type: 'AmendUnknown', orderId, evidence }
         case 'cancel':

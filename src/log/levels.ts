@@ -1,0 +1,51 @@
+import type { Event } from '../core/event.ts'
+import { telling } from '../core/telling.ts'
+import type { Heard } from '../notify/teller.ts'
+
+type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/**
+ * `error`: somebody should look. `warn`: something did not go as it was asked, or is odd. `info`:
+ * what happened, as a person would tell it. `debug`: the steps between.
+ */
+const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
+  OrderRejected: 'error',
+  OrderUnknown: 'error',
+  AmendUnknown: 'error',
+  FillBusted: 'error',
+  BreakFound: 'error',
+  AccountFailed: 'error',
+
+  OrderDenied: 'warn',
+  OrderLapsed: 'warn',
+  OrderNotSent: 'warn',
+  AmendDenied: 'warn',
+  AmendRejected: 'warn',
+  CancelDenied: 'warn',
+  CancelRejected: 'warn',
+  CancelUnknown: 'warn',
+  SettlingDenied: 'warn',
+  BrokerLost: 'warn',
+  AnomalySeen: 'warn',
+  AccountReopened: 'warn',
+
+  OrderSending: 'debug',
+  OrderAccepted: 'debug',
+  OrderNotFound: 'debug',
+  ChargesBooked: 'debug',
+  CancelAccepted: 'debug',
+  BookCompared: 'debug',
+}
+
+/** An order that ended at the broker did what it was told; one that we let go of did not. */
+export const levelOf = (event: Event): Level =>
+  event.type === 'OrderExpired' && event.why !== 'broker' ? 'warn' : (LEVELS[event.type] ?? 'info')
+
+/** What a committed event is logged as: under its account and its order, if it has one. */
+export function eventLine({ account, seq, orderId, event, text }: Heard): {
+  readonly fields: object
+  readonly text: string
+} {
+  const fields = { account, orderId, seq, event: event.type }
+  return { fields, text: text ?? telling(event) }
+}
