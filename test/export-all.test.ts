@@ -254,6 +254,7 @@ test('few read at once, who leaves makes room, and nobody holds up the end', asy
     status: () => 'ok',
     disk: () => 'ample',
     prove: () => '',
+    timer: () => () => {},
     onMistake: assert.fail,
   })
   const url = await api.listen({ host: '127.0.0.1', port: 0 })

@@ -48,7 +48,7 @@ export function marketRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void
   )
 }
 
-const noHistory = (reason: string): ApiError =>
+export const noHistory = (reason: string): ApiError =>
   new ApiError({
     status: 503,
     code: 'HISTORY_FAILED',
