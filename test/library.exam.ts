@@ -189,19 +189,27 @@ export function libraryExam(name: string, start: Start): void {
       for await (const piece of desk.exportData(asked)) text += piece
       return text
     }
+    await eventually(
+      () => desk.orders({ status: 'PENDING' }),
+      ({ items }) => items.length === 0,
+    )
     const orders = JSON.parse(await textOf({ what: 'orders' })) as OrderView[]
-    assert.deepEqual(orders.slice(0, 500), (await desk.orders({ limit: 500 })).items)
+    assert.deepEqual(orders.toReversed().slice(0, 500), (await desk.orders({ limit: 500 })).items)
     const since = orders.at(Math.floor(orders.length / 2))!.submittedAt
-    const period = { from: new Date(since), to: orders[0]!.submittedAt }
+    const period = { from: new Date(since), to: orders.at(-1)!.submittedAt }
     const some = JSON.parse(await textOf({ what: 'orders', ...period })) as OrderView[]
     assert.deepEqual(
       some,
       orders.filter(({ submittedAt: at }) => at >= since && at < period.to),
     )
+    const own = await desk.orders({ by: orders[0]!.by, owner: 'manual', limit: 500 })
+    assert.ok(own.items.length > 0 && own.items.every(({ owner }) => owner === 'manual'))
+    assert.deepEqual((await desk.orders({ strategy: 'nobody' })).items, [])
+    assert.deepEqual((await desk.audit({ by: 'key:nobody' })).items, [])
     const fills = await textOf({ what: 'fills', format: 'csv' })
     const { items } = await desk.fills({ limit: 500 })
     assert.equal(fills.split('\r\n').length, items.length + 2)
-    assert.match(fills, /^account,orderId,.*\r\npaper,/)
+    assert.match(fills, /^fillId,account,orderId,.*\r\npaper-\d+,paper,/)
     for (const what of ['executions', 'audit', 'positions', 'trades', 'statistics'] as const) {
       const rows = JSON.parse(await textOf({ what, account: 'paper' })) as unknown[]
       assert.ok(rows.length > 0, what)

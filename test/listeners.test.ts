@@ -11,6 +11,7 @@ import { Local } from '../src/library/local.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { Views } from '../src/store/views.ts'
 import { Keeper } from '../src/worlds/keeper.ts'
+import { exporterOn } from '../src/worlds/exporter.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { HandFeed, House, NOON } from './house.ts'
 import { SlowJournal } from './slow-journal.ts'
@@ -27,7 +28,14 @@ type Place = { readonly port: DeskPort; readonly clock: VirtualClock }
 
 /** A program in the desk's own process. */
 const programAt = ({ port, clock }: Place, onError?: OnError): Local =>
-  new Local({ port, clock, url: undefined, onError, stop: () => Promise.resolve() })
+  new Local({
+    port,
+    exporter: exporterOn({ data: tempFolder(), port, clock }),
+    clock,
+    url: undefined,
+    onError,
+    stop: () => Promise.resolve(),
+  })
 
 const programIn = (house: House, onError?: OnError): Local =>
   programAt({ port: house.front, clock: house.clock }, onError)

@@ -1,5 +1,4 @@
 import { mustBeAdmin } from './auth.ts'
-import { strategyOwner } from '../core/owner.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { askedBy, mustKnow, notFound, settle, settleAll } from './settle.ts'
 import type { Api, ApiOptions } from './server.ts'
@@ -42,10 +41,9 @@ export function orderRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void 
       },
     },
     async (request) => {
-      const { cursor, strategy, ...asked } = request.query
+      const { cursor, ...asked } = request.query
       await mustKnow(port, asked.account)
-      const owner = strategy === undefined ? asked.owner : strategyOwner(strategy)
-      return port.ask({ about: 'orders', ...asked, owner, before: cursor })
+      return port.ask({ about: 'orders', ...asked, before: cursor })
     },
   )
 

@@ -46,10 +46,10 @@ function bringUp(config: Config, journal: SqliteJournal): boolean {
     const views = new Views({ file: fileIn(config, 'views.db'), journal, say, dayOf })
     try {
       const { n } = journal.head()
-      for (let last = -1; !views.catchUp(SLICE_MS); last = views.upTo) {
+      for (let last = -1; !views.catchUp(SLICE_MS); last = views.n) {
         // A slice in which nothing moves is a disk that takes no more.
-        if (views.upTo === last) throw new Exit(EXIT.refused, NO_ROOM)
-        bar.show(views.upTo, n)
+        if (views.n === last) throw new Exit(EXIT.refused, NO_ROOM)
+        bar.show(views.n, n)
       }
     } finally {
       views.close()

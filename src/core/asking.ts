@@ -30,7 +30,9 @@ export type OrdersAsked = {
   readonly status?: string | undefined
   /** `key:my-bot`, `strategy:ema-rsi`. */
   readonly by?: string | undefined
+  /** Whose book; or a strategy, by its name alone. */
   readonly owner?: string | undefined
+  readonly strategy?: string | undefined
   readonly signalId?: string | undefined
   readonly approvalId?: string | undefined
 }

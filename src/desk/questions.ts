@@ -15,6 +15,7 @@ import type {
   Replies,
   VerificationView,
 } from '../core/asking.ts'
+import { ownerAsked } from '../core/statistics.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
@@ -103,7 +104,8 @@ export class Questions {
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
-        const { limit, before, ...asked } = question
+        const { limit, before, ...rest } = question
+        const asked = { ...rest, owner: ownerAsked(question) }
         return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {

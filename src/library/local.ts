@@ -3,6 +3,8 @@ import { chargesQuery } from '../api/charges.ts'
 import { booksSchemas } from '../api/contract-books.ts'
 import { candlesQuery, quotesQuery } from '../api/contract-market.ts'
 import { schemas } from '../api/contract.ts'
+import type { Exporter } from '../api/export.ts'
+import { exportQuery } from '../api/export.ts'
 import { noHistory } from '../api/market.ts'
 import { portfolioQuery, summaryQuery, tradesQuery } from '../api/portfolio.ts'
 import { ApiError, notNow, problemOf } from '../api/problem.ts'
@@ -14,14 +16,14 @@ import type { OrderView } from '../core/view.ts'
 import { jsonText, parsed, parsedAccount, parsedId, parsedOrderId, texts } from './asked.ts'
 import { closeHeld } from './closing.ts'
 import { errorFrom, stoppedHere } from './errors.ts'
-import { exported } from './exporting.ts'
 import type { Source } from './listening.ts'
 import { Subscriptions } from './listening.ts'
-import type { OnError, Once, Tallyman } from './tallyman.ts'
+import type { ExportAsked, OnError, Once, Tallyman } from './tallyman.ts'
 
 export type LocalOptions = {
   readonly port: DeskPort
   readonly clock: Source['clock']
+  readonly exporter: Exporter
   readonly url: string | undefined
   readonly onError: OnError | undefined
   /** Called once. */
@@ -83,7 +85,7 @@ export class Local implements Tallyman {
 
   close: Tallyman['close'] = (held, once) => closeHeld(this, held, once)
 
-  exportData: Tallyman['exportData'] = (asked) => exported(this, asked)
+  exportData: Tallyman['exportData'] = (asked) => this.#exported(asked)
 
   order: Tallyman['order'] = (given) =>
     this.#question(async () => {
@@ -229,6 +231,23 @@ export class Local implements Tallyman {
       if (found === 'noSymbol') throw noSymbol(asked.symbol)
       return found
     })
+
+  async *#exported({ format = 'json', ...given }: ExportAsked): AsyncIterable<string> {
+    const pieces = await this.#question(async () => {
+      const asked = query(exportQuery, { ...given, format })
+      await mustKnow(this.#port, asked.account)
+      return this.#options.exporter(asked)
+    })
+    try {
+      for (;;) {
+        const next = await this.#question(() => pieces.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      await pieces.return()
+    }
+  }
 
   on: Tallyman['on'] = (kind, listener, options = {}) => {
     if (this.#stopping) throw stoppedHere()

@@ -81,9 +81,13 @@ type Opening = Serving & {
 async function opened(config: Config, opening: Opening): Promise<Tallyman> {
   const { serve, onError, stopping, finish } = opening
   const desk = await assembled(config, serve)
-  const { Local } = await import('./local.ts')
+  const [{ Local }, { exporterOn }] = await Promise.all([
+    import('./local.ts'),
+    import('../worlds/exporter.ts'),
+  ])
   const local = new Local({
     port: desk.port,
+    exporter: exporterOn({ data: config.data, port: desk.port, clock: systemClock }),
     clock: systemClock,
     url: desk.url,
     onError,

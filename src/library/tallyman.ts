@@ -85,19 +85,43 @@ export type Held = { readonly symbol: string } & Maybe<
   OfAccount & Pick<OfSymbol, 'exchange'> & Pick<Wish, 'product' | 'strategy' | 'note' | 'reason'>
 >
 export type OrdersAsked = Maybe<
-  Paged & OfAccount & { readonly symbol: string; readonly status: OrderView['status'] }
+  Paged &
+    OfAccount & {
+      readonly symbol: string
+      readonly status: OrderView['status']
+      /** Who asked: `key:my-bot`, `program`. */
+      readonly by: string
+      /** `manual`, or `strategy:<name>`; or a strategy by its name alone. */
+      readonly owner: string
+      readonly strategy: string
+      readonly signalId: string
+      readonly approvalId: string
+    }
 >
 export type FillsAsked = Maybe<
   Paged & OfAccount & { readonly symbol: string; readonly orderId: string }
 >
 export type PositionsAsked = Maybe<Paged & OfAccount & { readonly symbol: string }>
 export type AuditAsked = Maybe<
-  Paged & Period & OfAccount & { readonly orderId: string; readonly type: Event['type'] }
+  Paged &
+    Period &
+    OfAccount & {
+      readonly orderId: string
+      readonly type: Event['type']
+      /** Whose command it was. */
+      readonly by: string
+    }
 >
 export type BooksAsked = Maybe<OfAccount & { readonly symbol: string }>
 export type InstrumentsAsked = Maybe<Paged & { readonly search: string }>
 export type CandlesAsked = { readonly symbol: string } & Maybe<
-  Period & { readonly exchange: string; readonly interval: Interval; readonly limit: number }
+  Period & {
+    readonly exchange: string
+    readonly interval: Interval
+    /** From the day on that is so many days ago, instead of `from`. */
+    readonly days: number
+    readonly limit: number
+  }
 >
 export type ChargesAsked = {
   readonly side: 'BUY' | 'SELL'
@@ -135,7 +159,7 @@ export type TradesAsked = SummaryAsked & Maybe<Paged & { readonly status: 'open'
 /** As JSON unless told. */
 export type ExportAsked = {
   readonly what: 'orders' | 'fills' | 'executions' | 'audit' | 'positions' | 'trades' | 'statistics'
-} & Maybe<Period & OfAccount & { readonly format: 'json' | 'csv' }>
+} & Maybe<Period & OfAccount & { readonly format: 'json' | 'ndjson' | 'csv' }>
 
 /** What a listener is told: what the kind is about, and where in the journal it stands. */
 export type Heard<K extends NoticeKind> = Told[K] &
@@ -219,8 +243,9 @@ export interface Tallyman {
   tracking(asked?: BooksAsked): Promise<PageView<TrackingView>>
 
   /**
-   * All of one thing as text, in pieces, the newest first: for `fs.promises.writeFile`, say. The
-   * period is about orders placed, fills traded, trades closed; positions are those of now.
+   * All of one thing as text, in pieces, the oldest first: for `fs.promises.writeFile`, say. The
+   * period is about orders placed, fills traded, trades closed; positions are those of now, and
+   * statistics are by trading day and owner.
    */
   exportData(asked: ExportAsked): AsyncIterable<string>
 

@@ -1,4 +1,6 @@
 import type { Problem } from '../api/problem.ts'
+import { later } from '../core/time.ts'
+import { systemClock } from '../desk/clock.ts'
 import { jsonText, texts } from './asked.ts'
 import { BadRequest, errorFrom, noAnswer, TallymanError } from './errors.ts'
 
@@ -35,11 +37,44 @@ export class Wire {
     const { ok, status, text } = await this.#send(call)
     const answer = jsonOf(text)
     if (ok && answer !== undefined) return answer as T
+    throw this.#refusal({ status, text }, call)
+  }
+
+  /**
+   * A long answer as it comes. It may take as long as it likes, while no piece of it takes longer
+   * than any other answer.
+   */
+  async *pieces(call: Call): AsyncIterable<string> {
+    const quiet = new AbortController()
+    const { signal } = quiet
+    const patience = (): (() => void) =>
+      systemClock.at(later(systemClock.now(), this.#timeoutMs), () => quiet.abort(TOO_LONG))
+    let lose = patience()
+    try {
+      const response = await fetch(this.#addressFor(call), { ...this.#init(call), signal })
+      const { ok, status, body } = response
+      if (!ok || !body) throw this.#refusal({ status, text: await response.text() }, call)
+      const decoder = new TextDecoder()
+      for await (const bytes of body) {
+        lose()
+        yield decoder.decode(bytes as Uint8Array, { stream: true })
+        lose = patience()
+      }
+    } catch (error) {
+      throw error instanceof TallymanError ? error : this.#unheard(error as Error, call)
+    } finally {
+      lose()
+      quiet.abort()
+    }
+  }
+
+  #refusal({ status, text }: Pick<Sent, 'status' | 'text'>, call: Call): TallymanError {
+    const answer = jsonOf(text)
     const repeatable = isRepeatable(call)
-    if (isProblem(answer)) throw errorFrom(answer, repeatable)
+    if (isProblem(answer)) return errorFrom(answer, repeatable)
     const what = `${this.url} answered ${status} with what Tallyman does not say`
-    if (IS_BETWEEN.has(status)) throw noAnswer(`${what}.`, repeatable)
-    throw new TallymanError({
+    if (IS_BETWEEN.has(status)) return noAnswer(`${what}.`, repeatable)
+    return new TallymanError({
       code: 'ANSWER_NOT_READABLE',
       detail: `${what}.`,
       field: 'url',
@@ -48,31 +83,44 @@ export class Wire {
     })
   }
 
-  async #send(call: Call): Promise<{ ok: boolean; status: number; text: string }> {
-    const { method, path, query = {}, body, id, waitMs = 0, left } = call
+  async #send(call: Call): Promise<Sent> {
+    const { waitMs = 0, left } = call
+    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
+    const signal = left ? AbortSignal.any([bound, left]) : bound
+    try {
+      const response = await fetch(this.#addressFor(call), { ...this.#init(call), signal })
+      return { ok: response.ok, status: response.status, text: await response.text() }
+    } catch (error) {
+      throw this.#unheard(error as Error, call)
+    }
+  }
+
+  #addressFor({ path, query = {} }: Call): string {
+    const search = new URLSearchParams(texts(query)).toString()
+    return `${this.url}/api/v1${path}${search && `?${search}`}`
+  }
+
+  #init({ method, body, id }: Call): RequestInit {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#key}` }
     if (body) headers['content-type'] = 'application/json'
     if (id !== undefined) headers['idempotency-key'] = id
-    const search = new URLSearchParams(texts(query)).toString()
-    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
-    const init: RequestInit = {
+    return {
       method,
       headers,
       redirect: 'error',
-      signal: left ? AbortSignal.any([bound, left]) : bound,
       ...(body ? { body: jsonText(body) } : {}),
     }
-    try {
-      const to = `${this.url}/api/v1${path}${search && `?${search}`}`
-      const response = await fetch(to, init)
-      return { ok: response.ok, status: response.status, text: await response.text() }
-    } catch (error) {
-      const why = reasonOf(error as Error)
-      const isUnsent = UNSENT.has(codeOf(error as Error))
-      throw noAnswer(`No answer from ${this.url}: ${why}.`, isUnsent || isRepeatable(call))
-    }
+  }
+
+  #unheard(error: Error, call: Call): TallymanError {
+    const repeatable = UNSENT.has(codeOf(error)) || isRepeatable(call)
+    return noAnswer(`No answer from ${this.url}: ${reasonOf(error)}.`, repeatable)
   }
 }
+
+type Sent = { readonly ok: boolean; readonly status: number; readonly text: string }
+
+const TOO_LONG = new DOMException('no piece of it came', 'TimeoutError')
 
 const isRepeatable = ({ method, id, harmless = false }: Call): boolean =>
   method === 'GET' || id !== undefined || harmless

@@ -19,6 +19,7 @@ import type { MakeRoom, Sql } from './sql.ts'
 import { isDamage, isWhole, transaction, withRoom } from './sql.ts'
 import type { FillsAsked, PageAsked, ShowOrder } from './views-asked.ts'
 import type { DayOf } from './view-part.ts'
+import { listPage } from './list-page.ts'
 import type { Parts } from './view-parts.ts'
 import { partsOn } from './view-parts.ts'
 import { ScreensBehind } from './view-part.ts'
@@ -82,11 +83,6 @@ export class Views {
     say(`the screens in ${file} were damaged; they are written again from the journal`)
     removeTables(file)
     return openTables(file, this.#journal.head().n)
-  }
-
-  /** The last row of the journal that is in them. */
-  get upTo(): number {
-    return this.#n
   }
 
   /** Throws what was no damage of ours: the journal may have failed as well. */
@@ -223,14 +219,14 @@ export class Views {
     const { account, symbol, status, by, owner, signalId, approvalId } = wanted
     const refs = { asked_by: by, owner, signal_id: signalId, approval_id: approvalId }
     const asked = { account, symbol, status, ...refs }
-    const { rows, next } = this.#answer(() => this.#page('orders', asked, page))
+    const { rows, next } = this.#answer(() => listPage(this.#sql, 'orders', { asked, page }))
     const items = rows.map((row) => orderView(row.account, (fromText(row.body) as Kept).order))
     return { items, next }
   }
 
   fills({ account, symbol, orderId }: FillsAsked, page: PageAsked): PageView<FillView> {
     const asked = { account, symbol, order_id: orderId }
-    const { rows, next } = this.#answer(() => this.#page('fills', asked, page))
+    const { rows, next } = this.#answer(() => listPage(this.#sql, 'fills', { asked, page }))
     return { items: rows.map(({ body }) => JSON.parse(body) as FillView), next }
   }
 
@@ -249,26 +245,6 @@ export class Views {
     }
   }
 
-  #page(
-    table: 'orders' | 'fills',
-    asked: Readonly<Record<string, string | undefined>>,
-    { limit, before }: PageAsked,
-  ): { readonly rows: readonly Row[]; readonly next: number | null } {
-    const conditions = ['no < ?']
-    const values: (string | number)[] = [before ?? Number.MAX_SAFE_INTEGER]
-    for (const [column, value] of Object.entries(asked)) {
-      if (value === undefined) continue
-      conditions.push(`${column} = ?`)
-      values.push(value)
-    }
-    const where = conditions.join(' AND ')
-    const rows = this.#sql
-      .prepare(`SELECT no, account, body FROM ${table} WHERE ${where} ORDER BY no DESC LIMIT ?`)
-      .all(...values, limit + 1) as Row[]
-    const next = rows.length > limit ? rows[limit - 1]!.no : null
-    return { rows: rows.slice(0, limit), next }
-  }
-
   /** Events, the latest first; see `auditPage`. */
   audit(asked: AuditAsked, page: PageAsked): PageView<AuditView> {
     const upTo = Math.min(this.#n, rowOf(page.before))
@@ -283,6 +259,11 @@ export class Views {
     for (const { n } of rows) yield { after: n - 1, upTo: n }
   }
 
+  /** The last row of the journal that is in them. */
+  get n(): number {
+    return this.#n
+  }
+
   /** The tables with row `n` in them, if `ms` of work suffice. Throws ScreensBehind. */
   withRow(n: number, ms: number): Sql {
     if (this.#n < n) this.catchUp(ms)
@@ -294,7 +275,5 @@ export class Views {
     this.#sql.close()
   }
 }
-
-type Row = { readonly no: number; readonly account: string; readonly body: string }
 
 const NO_MORE: MakeRoom = () => false
