@@ -4,6 +4,7 @@
  */
 import type { Account } from '../src/core/account.ts'
 import { explainedQuantity } from '../src/core/account.ts'
+import { absolute } from '../src/core/amount.ts'
 import { toText } from '../src/core/plain.ts'
 import type { BrokerOrder } from '../src/core/input.ts'
 import { netKey } from '../src/core/instrument.ts'
@@ -92,7 +93,9 @@ function sameOrder(world: World, account: Account, row: BrokerOrder): void {
   // Somebody made it smaller or larger there, and it traded before we could see that: said loudly.
   const { subjects } = judge.written
   const isShort = order.status === 'expired' && subjects.has(`short ${order.id}`)
-  const isOver = order.status === 'complete' && subjects.has(`overfill ${order.id}`)
+  const isLarger = absolute(row.quantity) > absolute(order.terms.quantity)
+  const isWhole = isLarger && row.status !== 'working'
+  const isOver = order.status === 'complete' && (isWhole || subjects.has(`overfill ${order.id}`))
   const isSame = order.status === status || (isShort && status === 'complete') || isOver
   if (order.filled !== row.filled || !isSame) complain(world, told)
   if (order.status !== 'open' || order.amending) return
