@@ -27,18 +27,24 @@ async function place(): Promise<string> {
   return String(body['id'])
 }
 
-test('events come page by page from the beginning, each once, without waiting', async () => {
-  await place()
-  await place()
-  const whole = itemsOf(await events('after=0&limit=500'))
-  assert.ok(whole.length > 1)
-  const paged: Notice[] = []
+/** From the beginning to where nothing more is known, so many at a time. */
+async function everything(limit: number): Promise<Notice[]> {
+  const all: Notice[] = []
   for (let [next, more] = [0, true]; more;) {
-    const page = await events(`after=${next}&limit=1`)
-    paged.push(...itemsOf(page))
+    const page = await events(`after=${next}&limit=${limit}`)
+    all.push(...itemsOf(page))
     next = Number(page.body['next'])
     more = page.body['more'] === true
   }
+  return all
+}
+
+test('events come page by page from the beginning, each once, without waiting', async () => {
+  await place()
+  await place()
+  const whole = await everything(500)
+  const paged = await everything(1)
+  assert.ok(whole.length > 1)
   assert.deepEqual(paged.slice(0, whole.length), whole)
   const first = whole.find(({ kind }) => kind === 'order')
   assert.deepEqual([first?.kind, first?.event, first?.account], ['order', 'OrderPlaced', 'paper'])

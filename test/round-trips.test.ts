@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { bustedName } from '../src/core/account.ts'
+import { bustedName } from '../src/core/trade-key.ts'
 import type { Money, Price, Quantity } from '../src/core/amount.ts'
 import {
   absolute,

@@ -1,22 +1,19 @@
 import type { Money, Quantity } from './amount.ts'
 import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
 import type { BreakClass } from './books-event.ts'
-import type { Brand } from './brand.ts'
 import { assert } from './brand.ts'
 import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
 import type { Funding } from './funding.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
-import type { BrokerOrderId, Order, OrderId, Side, Tag, TradeId } from './order.ts'
+import type { BrokerOrderId, Order, OrderId, Side, Tag } from './order.ts'
 import type { Owner } from './owner.ts'
 import { UNEXPLAINED } from './owner.ts'
 import type { Position } from './position.ts'
 import type { Epoch } from './tag.ts'
+import type { TradeKey } from './trade-key.ts'
 import type { Instant, TradingDate } from './time.ts'
-
-/** Exchange, date, trade id and side: an account may trade with itself under one trade id. */
-export type TradeKey = Brand<string, 'TradeKey'>
 
 /** What one owner holds of one net: the position, and whose it is. */
 export type Leg = {
@@ -219,30 +216,6 @@ export function* requestsOf({ requests }: Account): Iterable<Request> {
 
 export const requestCount = ({ requests }: Account): number =>
   requests.place.size + requests.amend.size + requests.cancel.size
-
-export const tradeKey = (
-  exchange: string,
-  date: TradingDate,
-  id: TradeId,
-  traded: Quantity,
-): TradeKey => `${exchange} ${date} ${id} ${traded < 0n ? 'S' : 'B'}` as TradeKey
-
-/** Of the bust of a trade; `traded` is opposite to the trade's. */
-export const bustKey = (
-  exchange: string,
-  date: TradingDate,
-  id: TradeId,
-  traded: Quantity,
-): TradeKey => `${tradeKey(exchange, date, id, traded)} bust` as TradeKey
-
-/** What a trade by hand that was taken back is booked as: a trade of this name. */
-export const bustName = (id: TradeId): TradeId => `${id}${BUST}` as TradeId
-
-/** The trade that it takes back, if its name says so. */
-export const bustedName = (id: TradeId): TradeId | undefined =>
-  id.endsWith(BUST) ? (id.slice(0, -BUST.length) as TradeId) : undefined
-
-const BUST = ' bust'
 
 export function orderOf(account: Account, id: OrderId): Order {
   const found = account.orders.get(id)

@@ -18,6 +18,7 @@ import { started, timePassed, turnCame, unanswered } from './rules/send.ts'
  * Decides what happens next. Reads no clock, draws no lots, waits for nothing, and never throws
  * for what the outside may do: the same account and input always give the same events.
  */
+// tidy-ok: one case an input
 export function decide(account: Account, { body, at }: Input): Event[] {
   switch (body.type) {
     case 'OpenAccount': {

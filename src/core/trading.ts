@@ -1,5 +1,5 @@
 /** How `evolve` lets trades and transfers reach orders, positions and cash. */
-import { bustKey, tradeKey } from './account.ts'
+import { bustKey, tradeKey } from './trade-key.ts'
 import type { Money, Quantity } from './amount.ts'
 import { absolute, minus, negate, NO_MONEY, plus, share, times } from './amount.ts'
 import { addCharges, totalCharges } from './charges.ts'

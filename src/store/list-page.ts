@@ -1,5 +1,5 @@
 import type { Sql } from './sql.ts'
-import type { PageAsked } from './views.ts'
+import type { PageAsked } from './views-asked.ts'
 
 type Listed = { readonly no: number; readonly account: string; readonly body: string }
 

@@ -1,4 +1,4 @@
-import { bustedName } from '../core/account.ts'
+import { bustedName } from '../core/trade-key.ts'
 import type { Money, Quantity } from '../core/amount.ts'
 import { absolute, minus, negate, NO_MONEY, plus } from '../core/amount.ts'
 import type { PageView } from '../core/asking.ts'

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { bustKey, tradeKey } from '../account.ts'
+import { bustKey, tradeKey } from '../trade-key.ts'
 import type { Money, Quantity } from '../amount.ts'
 import { absolute, formatQuantity, minus, negate, plus, times } from '../amount.ts'
 import type { ChargeLines } from '../charges.ts'

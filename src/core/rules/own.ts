@@ -1,6 +1,6 @@
 /** Whose book a trade by hand goes to. */
 import type { Account } from '../account.ts'
-import { bustName, tradeKey } from '../account.ts'
+import { bustName, tradeKey } from '../trade-key.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, minus, negate, NO_QUANTITY, plus, smaller } from '../amount.ts'
 import type { BooksEvent } from '../books-event.ts'

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
-import { explainedQuantity, tradeKey } from '../account.ts'
+import { explainedQuantity } from '../account.ts'
+import { tradeKey } from '../trade-key.ts'
 import type { Quantity } from '../amount.ts'
 import { absolute, minus, NO_QUANTITY, plus } from '../amount.ts'
 import type { Event } from '../event.ts'
