@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ExportAsked, OrderView, Settings, Tallyman } from '../src/index.ts'
+import type { ExportAsked, Heard, OrderView, Settings, Tallyman } from '../src/index.ts'
 import { Conflict, Denied, open, TallymanError, Unavailable } from '../src/index.ts'
 import { REFUSALS } from './library-refusals.ts'
 import { pause } from './spawned.ts'
@@ -245,6 +245,26 @@ export function libraryExam(name: string, start: Start): void {
     const { error } = await other.desk.order(id)
     const [{ orderId, quantity, reason, symbol: of } = assert.fail()] = told as Rejected[]
     assert.deepEqual([orderId, quantity, of, reason], [id, '7', symbol, error?.message])
+  })
+
+  test(`${name}: the end of a day is run, and told to who listens`, async (t) => {
+    const other = await start()
+    t.after(() => other.end())
+    const told: Heard<'dayClosed'>[] = []
+    other.desk.on('dayClosed', (results) => told.push(results))
+    const dry = await other.desk.runEndOfDay({ dryRun: true })
+    assert.deepEqual([dry.dryRun, dry.steps.length], [true, 6])
+    const run = await other.desk.runEndOfDay()
+    assert.deepEqual([run.success, run.stepsCompleted], [true, 6])
+    await eventually(
+      () => told.length,
+      (count) => count === 1,
+    )
+    const [results] = told
+    assert.deepEqual(
+      [results?.success, results?.date, results?.stepsCompleted, results?.stepsFailed],
+      [true, run.date, 6, 0],
+    )
   })
 
   test(`${name}: once stopped it answers nothing more`, async (t) => {

@@ -5,7 +5,6 @@ import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
 import type { NoticeKind } from '../src/core/notice.ts'
 import type { DeskPort } from '../src/core/port.ts'
 import { later, SECOND } from '../src/core/time.ts'
-import type { TradingDate } from '../src/core/time.ts'
 import type { OnError } from '../src/index.ts'
 import { Local } from '../src/library/local.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
@@ -107,19 +106,6 @@ test('what the broker refuses is told with its reason; our own denials are not',
   await house.place('BUY 10 INFY')
   const [orderId] = house.account.orders.keys()
   assert.deepEqual(told, [{ symbol: 'INFY', orderId, quantity: '10', reason: 'no margin' }])
-})
-
-test('the end of a trading day is told', async () => {
-  const house = await openHouse()
-  const told: unknown[] = []
-  programIn(house).on('dayClosed', ({ account, exchange, date }) => {
-    told.push([account, exchange, date])
-  })
-  const date = '2026-11-23' as TradingDate
-  const body = { type: 'DayEnded', exchange: 'NSE', date, before: house.now() } as const
-  house.desk.tell({ account: 'paper', cause: 'clock', body })
-  await house.pass(1)
-  assert.deepEqual(told, [['paper', 'NSE', date]])
 })
 
 test('a listener that takes ten seconds holds up no order, and misses nothing', async () => {

@@ -3,6 +3,7 @@ import { chargesQuery } from '../api/charges.ts'
 import { booksSchemas } from '../api/contract-books.ts'
 import { candlesQuery, quotesQuery } from '../api/contract-market.ts'
 import { schemas } from '../api/contract.ts'
+import { endOfDayBody, notEnded } from '../api/day.ts'
 import { noHistory } from '../api/market.ts'
 import { portfolioQuery, summaryQuery, tradesQuery } from '../api/portfolio.ts'
 import { ApiError, notNow, problemOf } from '../api/problem.ts'
@@ -181,6 +182,15 @@ export class Local implements Tallyman {
       const account = parsedAccount(given)
       const found = await this.#port.ask({ about: 'reconciliation', account })
       if (!found) throw notFound('ACCOUNT_NOT_FOUND', 'account', account)
+      return found
+    })
+
+  runEndOfDay: Tallyman['runEndOfDay'] = (given = {}) =>
+    this.#question(async () => {
+      const asked = parsed(endOfDayBody, JSON.parse(jsonText(given)), 'body')
+      await mustKnow(this.#port, asked.account)
+      const found = await this.#port.ask({ about: 'endOfDay', ...asked })
+      if (typeof found !== 'object') throw notEnded(found, asked)
       return found
     })
 

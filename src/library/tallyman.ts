@@ -7,6 +7,7 @@ import type {
   VerificationView,
 } from '../core/asking.ts'
 import type { BreakView, ReconciliationView, RunView, TrackingView } from '../core/books-view.ts'
+import type { EndOfDayView } from '../core/day-view.ts'
 import type { CandlesView, Interval, QuoteView } from '../core/candle.ts'
 import type { Event } from '../core/event.ts'
 import type { ExecutionView } from '../core/execution.ts'
@@ -95,6 +96,10 @@ export type AuditAsked = Maybe<
   Paged & Period & OfAccount & { readonly orderId: string; readonly type: Event['type'] }
 >
 export type BooksAsked = Maybe<OfAccount & { readonly symbol: string }>
+/** Today unless told; `dryRun` says what would be done. */
+export type EndOfDayAsked = Maybe<
+  OfAccount & { readonly group: string; readonly date: string; readonly dryRun: boolean }
+>
 export type InstrumentsAsked = Maybe<Paged & { readonly search: string }>
 export type CandlesAsked = { readonly symbol: string } & Maybe<
   Period & { readonly exchange: string; readonly interval: Interval; readonly limit: number }
@@ -213,6 +218,8 @@ export interface Tallyman {
   reconcile(account?: string): Promise<RunView>
   /** How the books stood after the latest reading, without another one. */
   reconciliation(account?: string): Promise<ReconciliationView>
+  /** Ends the day: six steps, each done once a day; a second run on the same day changes nothing. */
+  runEndOfDay(asked?: EndOfDayAsked): Promise<EndOfDayView>
   /** Where the broker holds another quantity than all books come to. */
   breaks(asked?: BooksAsked): Promise<PageView<BreakView>>
   /** The symbols that are traded here, and whose books hold how much of them. */
