@@ -41,6 +41,8 @@ const ended = (desk: Tallyman, { id }: OrderView, status: string): Promise<Order
     (order) => order.status === status,
   )
 
+const idsOf = (orders: readonly OrderView[]): string[] => orders.map(({ id }) => id)
+
 const REST = { symbol: 'ACME', side: 'BUY', quantity: 1, type: 'LIMIT', price: 1 } as const
 
 /** What must be true of a desk in this process, and of one over the network. */
@@ -189,24 +191,28 @@ export function libraryExam(name: string, start: Start): void {
       for await (const piece of desk.exportData(asked)) text += piece
       return text
     }
-    const orders = JSON.parse(await textOf({ what: 'orders' })) as OrderView[]
-    assert.deepEqual(orders.slice(0, 500), (await desk.orders({ limit: 500 })).items)
-    const since = orders.at(Math.floor(orders.length / 2))!.submittedAt
-    const period = { from: new Date(since), to: orders[0]!.submittedAt }
-    const some = JSON.parse(await textOf({ what: 'orders', ...period })) as OrderView[]
+    const lines = (text: string): string[] => text.trim().split('\n')
+    const orders = lines(await textOf({ what: 'orders' })).map((line) => {
+      return JSON.parse(line) as OrderView
+    })
+    assert.deepEqual(idsOf(orders.toReversed()), idsOf((await desk.orders({ limit: 500 })).items))
+    const from = orders.at(Math.floor(orders.length / 2))!.submittedAt
+    const to = orders.at(-1)!.submittedAt
+    const some = await textOf({ what: 'orders', format: 'json', from: new Date(from), to })
     assert.deepEqual(
-      some,
-      orders.filter(({ submittedAt: at }) => at >= since && at < period.to),
+      idsOf(JSON.parse(some) as OrderView[]),
+      idsOf(orders.filter(({ submittedAt: at }) => at >= from && at < to)),
     )
-    const fills = await textOf({ what: 'fills', format: 'csv' })
-    const { items } = await desk.fills({ limit: 500 })
-    assert.equal(fills.split('\r\n').length, items.length + 2)
-    assert.match(fills, /^account,orderId,.*\r\npaper,/)
+    const fills = lines(await textOf({ what: 'fills', format: 'csv' }))
+    assert.equal(fills.length, (await desk.fills({ limit: 500 })).items.length + 1)
     for (const what of ['executions', 'audit', 'positions', 'trades', 'statistics'] as const) {
-      const rows = JSON.parse(await textOf({ what, account: 'paper' })) as unknown[]
-      assert.ok(rows.length > 0, what)
+      const text = await textOf({ what, format: 'json', account: 'paper' })
+      assert.ok((JSON.parse(text) as unknown[]).length > 0, what)
     }
-    assert.equal(await textOf({ what: 'trades', to: '2020-01-01T00:00:00Z' }), '[]\n')
+    for await (const piece of desk.exportData({ what: 'audit' })) {
+      assert.ok(piece.length > 0)
+      break // nobody wants the rest
+    }
   })
 
   for (const [what, expected, call] of REFUSALS) {

@@ -24,9 +24,12 @@ const openHouse = (journal = new MemoryJournal()): Promise<House> =>
 
 type Place = { readonly port: DeskPort; readonly clock: VirtualClock }
 
+const nobody = (): Promise<void> => Promise.resolve()
+async function* nothing(): AsyncGenerator<string, void, void> {}
+
 /** A program in the desk's own process. */
 const programAt = ({ port, clock }: Place, onError?: OnError): Local =>
-  new Local({ port, clock, url: undefined, onError, stop: () => Promise.resolve() })
+  new Local({ port, clock, onError, url: undefined, exporter: nothing, stop: nobody })
 
 const programIn = (house: House, onError?: OnError): Local =>
   programAt({ port: house.front, clock: house.clock }, onError)

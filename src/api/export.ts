@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<Format, string>> = {
   csv: 'text/csv',
 }
 
-const exportQuery = z
+export const exportQuery = z
   .strictObject({
     what: z.enum(WHATS),
     format: z.enum(FORMATS).default('ndjson'),

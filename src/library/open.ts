@@ -82,8 +82,10 @@ async function opened(config: Config, opening: Opening): Promise<Tallyman> {
   const { serve, onError, stopping, finish } = opening
   const desk = await assembled(config, serve)
   const { Local } = await import('./local.ts')
+  const { exporterOn } = await import('../worlds/exporter.ts')
   const local = new Local({
     port: desk.port,
+    exporter: exporterOn({ data: config.data, port: desk.port, clock: systemClock }),
     clock: systemClock,
     url: desk.url,
     onError,

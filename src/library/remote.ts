@@ -6,7 +6,6 @@ import { systemClock } from '../desk/clock.ts'
 import { parsedAccount, parsedId, parsedOrderId } from './asked.ts'
 import { closeHeld } from './closing.ts'
 import { BadRequest, stoppedHere } from './errors.ts'
-import { exported } from './exporting.ts'
 import type { Source } from './listening.ts'
 import { Subscriptions } from './listening.ts'
 import type { OnError, Once, Tallyman } from './tallyman.ts'
@@ -65,7 +64,10 @@ class Remote implements Tallyman {
 
   close: Tallyman['close'] = (held, once) => closeHeld(this, held, once)
 
-  exportData: Tallyman['exportData'] = (asked) => exported(this, asked)
+  exportData: Tallyman['exportData'] = (asked) => {
+    if (this.#isStopped) throw stoppedHere()
+    return this.#wire.pieces({ method: 'GET', path: '/export', query: asked })
+  }
 
   order: Tallyman['order'] = async (id) => this.#ask(orderPath(id))
 

@@ -1,4 +1,6 @@
 import type { Problem } from '../api/problem.ts'
+import { later } from '../core/time.ts'
+import { systemClock } from '../desk/clock.ts'
 import { jsonText, texts } from './asked.ts'
 import { BadRequest, errorFrom, noAnswer, TallymanError } from './errors.ts'
 
@@ -32,14 +34,46 @@ export class Wire {
 
   /** Throws one of the errors of this package. */
   async call<T>(call: Call): Promise<T> {
-    const { ok, status, text } = await this.#send(call)
-    const answer = jsonOf(text)
-    if (ok && answer !== undefined) return answer as T
+    const { waitMs = 0, left } = call
+    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
+    const signal = left ? AbortSignal.any([bound, left]) : bound
+    return this.#heard(call, async () => {
+      const response = await this.#send(call, signal)
+      const text = await response.text()
+      const answer = jsonOf(text)
+      if (response.ok && answer !== undefined) return answer as T
+      throw this.#refused(call, response.status, answer)
+    })
+  }
+
+  /** An answer as it comes; each piece is waited for as long as a whole answer is otherwise. */
+  async *pieces(call: Call): AsyncIterable<string> {
+    const patience = new Patience(this.#timeoutMs)
+    try {
+      const body = await this.#heard(call, async () => {
+        const response = await this.#send(call, patience.signal)
+        if (response.ok && response.body) return response.body.getReader()
+        throw this.#refused(call, response.status, jsonOf(await response.text()))
+      })
+      const decoder = new TextDecoder()
+      for (let isOver = false; !isOver;) {
+        patience.renew()
+        const { done, value } = await this.#heard(call, () => body.read())
+        isOver = done
+        const text = done ? decoder.decode() : decoder.decode(value, { stream: true })
+        if (text !== '') yield text
+      }
+    } finally {
+      patience.end() // also where nobody wants the rest
+    }
+  }
+
+  #refused(call: Call, status: number, answer: unknown): TallymanError {
     const repeatable = isRepeatable(call)
-    if (isProblem(answer)) throw errorFrom(answer, repeatable)
+    if (isProblem(answer)) return errorFrom(answer, repeatable)
     const what = `${this.url} answered ${status} with what Tallyman does not say`
-    if (IS_BETWEEN.has(status)) throw noAnswer(`${what}.`, repeatable)
-    throw new TallymanError({
+    if (IS_BETWEEN.has(status)) return noAnswer(`${what}.`, repeatable)
+    return new TallymanError({
       code: 'ANSWER_NOT_READABLE',
       detail: `${what}.`,
       field: 'url',
@@ -48,29 +82,54 @@ export class Wire {
     })
   }
 
-  async #send(call: Call): Promise<{ ok: boolean; status: number; text: string }> {
-    const { method, path, query = {}, body, id, waitMs = 0, left } = call
+  #send({ method, path, query = {}, body, id }: Call, signal: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#key}` }
     if (body) headers['content-type'] = 'application/json'
     if (id !== undefined) headers['idempotency-key'] = id
     const search = new URLSearchParams(texts(query)).toString()
-    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
-    const init: RequestInit = {
-      method,
-      headers,
-      redirect: 'error',
-      signal: left ? AbortSignal.any([bound, left]) : bound,
-      ...(body ? { body: jsonText(body) } : {}),
-    }
+    const content = body ? { body: jsonText(body) } : {}
+    const to = `${this.url}/api/v1${path}${search && `?${search}`}`
+    return fetch(to, { method, headers, redirect: 'error', signal, ...content })
+  }
+
+  /** What breaks on the way is no answer. */
+  async #heard<T>(call: Call, run: () => Promise<T>): Promise<T> {
     try {
-      const to = `${this.url}/api/v1${path}${search && `?${search}`}`
-      const response = await fetch(to, init)
-      return { ok: response.ok, status: response.status, text: await response.text() }
+      return await run()
     } catch (error) {
+      if (error instanceof TallymanError) throw error
       const why = reasonOf(error as Error)
       const isUnsent = UNSENT.has(codeOf(error as Error))
       throw noAnswer(`No answer from ${this.url}: ${why}.`, isUnsent || isRepeatable(call))
     }
+  }
+}
+
+/** Gives up when nothing has come for so long. */
+class Patience {
+  readonly #milliseconds: number
+  readonly #over = new AbortController()
+  #disarm: () => void = () => {}
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds
+    this.renew()
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal
+  }
+
+  renew(): void {
+    this.#disarm()
+    const due = later(systemClock.now(), this.#milliseconds)
+    const why = new DOMException('nothing has come', 'TimeoutError')
+    this.#disarm = systemClock.at(due, () => this.#over.abort(why))
+  }
+
+  end(): void {
+    this.#disarm()
+    this.#over.abort()
   }
 }
 
