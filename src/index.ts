@@ -12,6 +12,7 @@ export type {
   Changes,
   ChargesAsked,
   ChosenOrders,
+  EndOfDayAsked,
   ExportAsked,
   FillsAsked,
   Heard,
@@ -55,6 +56,7 @@ export type {
 } from './core/asking.ts'
 export type { BreakView, ReconciliationView, RunView, TrackingView } from './core/books-view.ts'
 export type { CandlesView, QuoteView } from './core/candle.ts'
+export type { EndOfDayView } from './core/day-view.ts'
 export type { ExecutionView } from './core/execution.ts'
 export type { DayClosedView, ExecutedView, NoticeKind, RejectedView } from './core/notice.ts'
 export type { StatisticsView } from './core/statistics.ts'

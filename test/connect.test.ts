@@ -17,6 +17,11 @@ const REST = { symbol: 'ACME', side: 'BUY', quantity: 1, type: 'LIMIT', price: 1
 const servers: Server[] = []
 after(() => servers.forEach((server) => server.closeAllConnections()))
 
+async function drained(pieces: AsyncIterable<string>, into: string[] = []): Promise<string[]> {
+  for await (const piece of pieces) into.push(piece)
+  return into
+}
+
 /** Something that is no desk. */
 async function stranger(answer: RequestListener): Promise<string> {
   const server = createServer(answer)
@@ -183,6 +188,20 @@ test('what is no desk is said to be none; a proxy that finds no desk is no answe
   assert.deepEqual([error.code, error.value], ['ANSWER_NOT_READABLE', page])
   const proxy = await stranger((_, response) => void response.writeHead(502).end('Bad Gateway'))
   assert.ok((await thrownBy(connect(proxy, 'tm_key').accounts())) instanceof Unavailable)
+})
+
+test('a table that breaks off is no whole one', async () => {
+  const broken = await stranger((request, response) => {
+    response.write('{"n":1}\n', () => request.socket.destroy())
+  })
+  const heard: string[] = []
+  const error = await thrownBy(drained(connect(broken, 'k').exportData({ what: 'fills' }), heard))
+  assert.ok(error instanceof Unavailable)
+  assert.deepEqual([heard, error.repeatable], [['{"n":1}\n'], true])
+  const stalled = await stranger((_, response) => void response.write('{"n":1}\n'))
+  const reading = connect(stalled, 'k', { timeoutMs: 200 }).exportData({ what: 'fills' })
+  const late = await thrownBy(drained(reading))
+  assert.match(String(late), /it took too long/)
 })
 
 test('the key goes to the address that was given, and nowhere else', async () => {

@@ -140,6 +140,16 @@ export const REFUSALS: readonly Refused[] = [
     (desk) => desk.statistics({ from: 'monday' }),
   ],
   [
+    'the end of a day that has not begun',
+    'BadRequest DATE_NOT_OVER date 2099-01-01',
+    (desk) => desk.runEndOfDay({ date: '2099-01-01' }),
+  ],
+  [
+    'the end of a day of exchanges that are not there',
+    'NotFound GROUP_NOT_FOUND group moon',
+    (desk) => desk.runEndOfDay({ group: 'moon' }),
+  ],
+  [
     'charges on nothing',
     'BadRequest FIELD_NOT_READABLE quantity 0',
     (desk) => desk.charges({ side: 'BUY', quantity: 0, price: 1, symbol: 'ACME' }),

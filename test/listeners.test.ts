@@ -5,13 +5,11 @@ import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
 import type { NoticeKind } from '../src/core/notice.ts'
 import type { DeskPort } from '../src/core/port.ts'
 import { later, SECOND } from '../src/core/time.ts'
-import type { TradingDate } from '../src/core/time.ts'
 import type { OnError } from '../src/index.ts'
 import { Local } from '../src/library/local.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { Views } from '../src/store/views.ts'
 import { Keeper } from '../src/worlds/keeper.ts'
-import { exporterOn } from '../src/worlds/exporter.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { HandFeed, House, NOON } from './house.ts'
 import { SlowJournal } from './slow-journal.ts'
@@ -26,16 +24,12 @@ const openHouse = (journal = new MemoryJournal()): Promise<House> =>
 
 type Place = { readonly port: DeskPort; readonly clock: VirtualClock }
 
+const nobody = (): Promise<void> => Promise.resolve()
+async function* nothing(): AsyncGenerator<string, void, void> {}
+
 /** A program in the desk's own process. */
 const programAt = ({ port, clock }: Place, onError?: OnError): Local =>
-  new Local({
-    port,
-    exporter: exporterOn({ data: tempFolder(), port, clock }),
-    clock,
-    url: undefined,
-    onError,
-    stop: () => Promise.resolve(),
-  })
+  new Local({ port, clock, onError, url: undefined, exporter: nothing, stop: nobody })
 
 const programIn = (house: House, onError?: OnError): Local =>
   programAt({ port: house.front, clock: house.clock }, onError)
@@ -115,19 +109,6 @@ test('what the broker refuses is told with its reason; our own denials are not',
   await house.place('BUY 10 INFY')
   const [orderId] = house.account.orders.keys()
   assert.deepEqual(told, [{ symbol: 'INFY', orderId, quantity: '10', reason: 'no margin' }])
-})
-
-test('the end of a trading day is told', async () => {
-  const house = await openHouse()
-  const told: unknown[] = []
-  programIn(house).on('dayClosed', ({ account, exchange, date }) => {
-    told.push([account, exchange, date])
-  })
-  const date = '2026-11-23' as TradingDate
-  const body = { type: 'DayEnded', exchange: 'NSE', date, before: house.now() } as const
-  house.desk.tell({ account: 'paper', cause: 'clock', body })
-  await house.pass(1)
-  assert.deepEqual(told, [['paper', 'NSE', date]])
 })
 
 test('a listener that takes ten seconds holds up no order, and misses nothing', async () => {

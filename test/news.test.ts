@@ -170,6 +170,7 @@ test('what is told of the end of an order comes once, with its charges', async (
       'COMPLETE ChargesBooked', // its last fill came late
       'REJECTED OrderRejected',
       'CANCELLED ChargesBooked', // the exchange took that fill back
+      'EXPIRED OrderExpired',
     ],
   )
   const [{ execution } = assert.fail()] = ends

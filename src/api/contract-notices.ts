@@ -63,7 +63,18 @@ const notice = z
     execution: execution.optional().meta({
       description: 'Of an order that has ended; again where a trade changed it afterwards.',
     }),
-    dayClosed: z.object({ exchange: z.string(), date: z.string() }).optional(),
+    dayClosed: z
+      .object({
+        group: z.string(),
+        date: z.string(),
+        success: z.boolean(),
+        durationSeconds: z.number(),
+        stepsCompleted: z.number().int(),
+        stepsFailed: z.number().int(),
+        summary: z.string(),
+      })
+      .optional()
+      .meta({ description: 'What the end of a day came to.' }),
   })
   .meta({ id: 'Notice', description: 'What is told stands under the name of its kind.' })
 

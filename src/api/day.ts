@@ -53,7 +53,7 @@ const run = z
   })
   .meta({ id: 'EndOfDay' })
 
-const body = z
+export const endOfDayBody = z
   .strictObject({
     account: name(40).default('paper'),
     group: name(20).optional().meta({ description: 'Exchanges whose day ends together.' }),
@@ -76,7 +76,7 @@ export function dayRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void {
         summary: 'Ends the day: six steps, each done once a day',
         description: 'A second run on the same day changes nothing. Answers when all are done.',
         security: SECURITY,
-        body,
+        body: endOfDayBody,
         response: { 200: run, ...errors(400, 401, 403, 404, 413, 415, 503) },
       },
     },
@@ -85,17 +85,30 @@ export function dayRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void {
       await mustKnow(port, account)
       const found = await port.ask({ about: 'endOfDay', account, group, date, dryRun })
       if (typeof found === 'object') return found
-      throw new ApiError({
-        status: found === 'noGroup' ? 404 : 400,
-        code: found === 'noGroup' ? 'GROUP_NOT_FOUND' : 'DATE_NOT_OVER',
-        detail:
-          found === 'noGroup'
-            ? 'No exchanges of that name end their day here.'
-            : 'That day has not begun, or is too long ago to be closed.',
-        field: found === 'noGroup' ? 'group' : 'date',
-        value: (found === 'noGroup' ? group : date) ?? null,
-        remedy: found === 'noGroup' ? 'Leave it out for the first.' : 'Leave it out for today.',
-      })
+      throw notEnded(found, request.body)
     },
   )
+}
+
+type DayAsked = { readonly group?: string | undefined; readonly date?: string | undefined }
+
+export function notEnded(why: 'noGroup' | 'noDate', { group, date }: DayAsked): ApiError {
+  if (why === 'noGroup') {
+    return new ApiError({
+      status: 404,
+      code: 'GROUP_NOT_FOUND',
+      detail: 'No exchanges of that name end their day here.',
+      field: 'group',
+      value: group ?? null,
+      remedy: 'Leave it out for the first.',
+    })
+  }
+  return new ApiError({
+    status: 400,
+    code: 'DATE_NOT_OVER',
+    detail: 'That day has not begun, or is too long ago to be closed.',
+    field: 'date',
+    value: date ?? null,
+    remedy: 'Leave it out for today.',
+  })
 }

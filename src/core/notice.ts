@@ -38,8 +38,17 @@ export type ExecutedView = {
   readonly price: string
 }
 
-/** The account’s day at an exchange has ended. */
-export type DayClosedView = { readonly exchange: string; readonly date: string }
+/** What the end of a day came to. */
+export type DayClosedView = {
+  /** Exchanges whose day ends together. */
+  readonly group: string
+  readonly date: string
+  readonly success: boolean
+  readonly durationSeconds: number
+  readonly stepsCompleted: number
+  readonly stepsFailed: number
+  readonly summary: string
+}
 
 export type Told = {
   /** As it was right after the event. */

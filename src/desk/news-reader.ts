@@ -10,6 +10,7 @@ import { sequenceOf } from '../core/notice.ts'
 import { foldOne, orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId, OrderStatus } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
+import { SECOND } from '../core/time.ts'
 import { fillView, orderView, positionView, utc } from '../core/view.ts'
 import type { Batch } from '../store/journal.ts'
 import type { Moved } from '../store/leg-rows.ts'
@@ -25,6 +26,7 @@ const SILENT: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'OrderNotFound',
   'AmendDenied',
   'CancelDenied',
+  'OrderWentStale',
 ])
 
 /** An event where it stands: what is told of it is told under its sequence. */
@@ -102,9 +104,8 @@ export class NewsReader {
     if (order?.status === 'complete' && was.status !== 'complete' && wanted.has('executed')) {
       notices.push(executedOf(here, order))
     }
-    if (event.type === 'DayClosed' && wanted.has('dayClosed')) {
-      const { exchange, date } = event
-      notices.push({ ...head(here, 'dayClosed'), dayClosed: { exchange, date } })
+    if (event.type === 'EndOfDayDone' && wanted.has('dayClosed')) {
+      notices.push(dayClosedOf(here, event))
     }
     return notices
   }
@@ -175,6 +176,13 @@ const rejectedOf = (
 ): NoticeOf<'rejected'> => {
   const quantity = formatQuantity(absolute(order.terms.quantity))
   return { ...head(here, 'rejected'), rejected: { ...named(order), quantity, code, reason } }
+}
+
+const dayClosedOf = (here: Here, event: EventOf<'EndOfDayDone'>): NoticeOf<'dayClosed'> => {
+  const { group, date, stepsCompleted, stepsFailed, milliseconds, summary } = event
+  const [success, durationSeconds] = [stepsFailed === 0, milliseconds / SECOND]
+  const results = { group, date, success, durationSeconds, stepsCompleted, stepsFailed, summary }
+  return { ...head(here, 'dayClosed'), dayClosed: results }
 }
 
 const executedOf = (here: Here, order: Order): NoticeOf<'executed'> => {

@@ -81,10 +81,8 @@ type Opening = Serving & {
 async function opened(config: Config, opening: Opening): Promise<Tallyman> {
   const { serve, onError, stopping, finish } = opening
   const desk = await assembled(config, serve)
-  const [{ Local }, { exporterOn }] = await Promise.all([
-    import('./local.ts'),
-    import('../worlds/exporter.ts'),
-  ])
+  const { Local } = await import('./local.ts')
+  const { exporterOn } = await import('../worlds/exporter.ts')
   const local = new Local({
     port: desk.port,
     exporter: exporterOn({ data: config.data, port: desk.port, clock: systemClock }),

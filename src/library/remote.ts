@@ -1,7 +1,7 @@
 /** A desk that runs elsewhere, over its REST API. */
 import { WAIT_SECONDS_MAX } from '../api/contract-notices.ts'
 import type { OrderView } from '../core/view.ts'
-import { SECOND } from '../core/time.ts'
+import { MINUTE, SECOND } from '../core/time.ts'
 import { systemClock } from '../desk/clock.ts'
 import { parsedAccount, parsedId, parsedOrderId } from './asked.ts'
 import { closeHeld } from './closing.ts'
@@ -21,6 +21,8 @@ export type ConnectOptions = {
 
 const TIMEOUT_MS: number = 10 * SECOND
 const TIMEOUT_MS_MAX: number = 600 * SECOND
+/** On top of that, for the end of a day. */
+const DAY_MS: number = 2 * MINUTE
 /** What is read ahead for one listener. */
 const AHEAD_MAX = 100
 
@@ -62,9 +64,9 @@ class Remote implements Tallyman {
 
   close: Tallyman['close'] = (held, once) => closeHeld(this, held, once)
 
-  exportData: Tallyman['exportData'] = ({ format = 'json', ...asked }) => {
+  exportData: Tallyman['exportData'] = (asked) => {
     if (this.#isStopped) throw stoppedHere()
-    return this.#wire.pieces({ method: 'GET', path: '/export', query: { ...asked, format } })
+    return this.#wire.pieces({ method: 'GET', path: '/export', query: asked })
   }
 
   order: Tallyman['order'] = async (id) => this.#ask(orderPath(id))
@@ -87,6 +89,10 @@ class Remote implements Tallyman {
     this.#call({ method: 'POST', path: `/accounts/${partOf(account)}/verify`, harmless: true })
   reconcile: Tallyman['reconcile'] = async (account = 'paper') =>
     this.#call({ method: 'POST', path: `/reconciliation/${partOf(account)}/run`, harmless: true })
+
+  // Six steps, of which any may have to be tried again; a second run changes nothing.
+  runEndOfDay: Tallyman['runEndOfDay'] = (body = {}) =>
+    this.#call({ method: 'POST', path: '/end-of-day', body, harmless: true, waitMs: DAY_MS })
 
   reconciliation: Tallyman['reconciliation'] = async (account = 'paper') =>
     this.#ask(`/reconciliation/${partOf(account)}`)

@@ -7,8 +7,10 @@ import type {
   VerificationView,
 } from '../core/asking.ts'
 import type { BreakView, ReconciliationView, RunView, TrackingView } from '../core/books-view.ts'
+import type { EndOfDayView } from '../core/day-view.ts'
 import type { CandlesView, Interval, QuoteView } from '../core/candle.ts'
 import type { Event } from '../core/event.ts'
+import type { Format, What } from '../core/exporting.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import type { NoticeKind, NoticeOf, Told } from '../core/notice.ts'
 import type { ChargesView } from '../core/preview.ts'
@@ -113,6 +115,10 @@ export type AuditAsked = Maybe<
     }
 >
 export type BooksAsked = Maybe<OfAccount & { readonly symbol: string }>
+/** Today unless told; `dryRun` says what would be done. */
+export type EndOfDayAsked = Maybe<
+  OfAccount & { readonly group: string; readonly date: string; readonly dryRun: boolean }
+>
 export type InstrumentsAsked = Maybe<Paged & { readonly search: string }>
 export type CandlesAsked = { readonly symbol: string } & Maybe<
   Period & {
@@ -156,10 +162,10 @@ export type SummaryAsked = Maybe<
 >
 export type TradesAsked = SummaryAsked & Maybe<Paged & { readonly status: 'open' | 'closed' }>
 
-/** As JSON unless told. */
-export type ExportAsked = {
-  readonly what: 'orders' | 'fills' | 'executions' | 'audit' | 'positions' | 'trades' | 'statistics'
-} & Maybe<Period & OfAccount & { readonly format: 'json' | 'ndjson' | 'csv' }>
+/** A JSON value a line unless told; `from` and `to` may also be days, such as `2026-11-23`. */
+export type ExportAsked = { readonly what: What } & Maybe<
+  Period & OfAccount & { readonly format: Format }
+>
 
 /** What a listener is told: what the kind is about, and where in the journal it stands. */
 export type Heard<K extends NoticeKind> = Told[K] &
@@ -237,16 +243,14 @@ export interface Tallyman {
   reconcile(account?: string): Promise<RunView>
   /** How the books stood after the latest reading, without another one. */
   reconciliation(account?: string): Promise<ReconciliationView>
+  /** Ends the day: six steps, each once a day; a second run on the same day changes nothing. */
+  runEndOfDay(asked?: EndOfDayAsked): Promise<EndOfDayView>
   /** Where the broker holds another quantity than all books come to. */
   breaks(asked?: BooksAsked): Promise<PageView<BreakView>>
   /** The symbols that are traded here, and whose books hold how much of them. */
   tracking(asked?: BooksAsked): Promise<PageView<TrackingView>>
 
-  /**
-   * All of one thing as text, in pieces, the oldest first: for `fs.promises.writeFile`, say. The
-   * period is about orders placed, fills traded, trades closed; positions are those of now, and
-   * statistics are by trading day and owner.
-   */
+  /** A whole table as text, in pieces, the oldest first: for `fs.promises.writeFile`, say. */
   exportData(asked: ExportAsked): AsyncIterable<string>
 
   instruments(asked?: InstrumentsAsked): Promise<PageView<InstrumentView>>

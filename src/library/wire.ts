@@ -34,42 +34,41 @@ export class Wire {
 
   /** Throws one of the errors of this package. */
   async call<T>(call: Call): Promise<T> {
-    const { ok, status, text } = await this.#send(call)
-    const answer = jsonOf(text)
-    if (ok && answer !== undefined) return answer as T
-    throw this.#refusal({ status, text }, call)
+    const { waitMs = 0, left } = call
+    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
+    const signal = left ? AbortSignal.any([bound, left]) : bound
+    return this.#heard(call, async () => {
+      const response = await this.#send(call, signal)
+      const text = await response.text()
+      const answer = jsonOf(text)
+      if (response.ok && answer !== undefined) return answer as T
+      throw this.#refused(call, response.status, answer)
+    })
   }
 
-  /**
-   * A long answer as it comes. It may take as long as it likes, while no piece of it takes longer
-   * than any other answer.
-   */
+  /** An answer as it comes; each piece is waited for as long as a whole answer is otherwise. */
   async *pieces(call: Call): AsyncIterable<string> {
-    const quiet = new AbortController()
-    const { signal } = quiet
-    const patience = (): (() => void) =>
-      systemClock.at(later(systemClock.now(), this.#timeoutMs), () => quiet.abort(TOO_LONG))
-    let lose = patience()
+    const patience = new Patience(this.#timeoutMs)
     try {
-      const response = await fetch(this.#addressFor(call), { ...this.#init(call), signal })
-      const { ok, status, body } = response
-      if (!ok || !body) throw this.#refusal({ status, text: await response.text() }, call)
+      const body = await this.#heard(call, async () => {
+        const response = await this.#send(call, patience.signal)
+        if (response.ok && response.body) return response.body.getReader()
+        throw this.#refused(call, response.status, jsonOf(await response.text()))
+      })
       const decoder = new TextDecoder()
-      for await (const bytes of body) {
-        lose()
-        yield decoder.decode(bytes as Uint8Array, { stream: true })
-        lose = patience()
+      for (let isOver = false; !isOver;) {
+        patience.renew()
+        const { done, value } = await this.#heard(call, () => body.read())
+        isOver = done
+        const text = done ? decoder.decode() : decoder.decode(value, { stream: true })
+        if (text !== '') yield text
       }
-    } catch (error) {
-      throw error instanceof TallymanError ? error : this.#unheard(error as Error, call)
     } finally {
-      lose()
-      quiet.abort()
+      patience.end() // also where nobody wants the rest
     }
   }
 
-  #refusal({ status, text }: Pick<Sent, 'status' | 'text'>, call: Call): TallymanError {
-    const answer = jsonOf(text)
+  #refused(call: Call, status: number, answer: unknown): TallymanError {
     const repeatable = isRepeatable(call)
     if (isProblem(answer)) return errorFrom(answer, repeatable)
     const what = `${this.url} answered ${status} with what Tallyman does not say`
@@ -83,44 +82,56 @@ export class Wire {
     })
   }
 
-  async #send(call: Call): Promise<Sent> {
-    const { waitMs = 0, left } = call
-    const bound = AbortSignal.timeout(this.#timeoutMs + waitMs)
-    const signal = left ? AbortSignal.any([bound, left]) : bound
-    try {
-      const response = await fetch(this.#addressFor(call), { ...this.#init(call), signal })
-      return { ok: response.ok, status: response.status, text: await response.text() }
-    } catch (error) {
-      throw this.#unheard(error as Error, call)
-    }
-  }
-
-  #addressFor({ path, query = {} }: Call): string {
-    const search = new URLSearchParams(texts(query)).toString()
-    return `${this.url}/api/v1${path}${search && `?${search}`}`
-  }
-
-  #init({ method, body, id }: Call): RequestInit {
+  #send({ method, path, query = {}, body, id }: Call, signal: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.#key}` }
     if (body) headers['content-type'] = 'application/json'
     if (id !== undefined) headers['idempotency-key'] = id
-    return {
-      method,
-      headers,
-      redirect: 'error',
-      ...(body ? { body: jsonText(body) } : {}),
-    }
+    const search = new URLSearchParams(texts(query)).toString()
+    const content = body ? { body: jsonText(body) } : {}
+    const to = `${this.url}/api/v1${path}${search && `?${search}`}`
+    return fetch(to, { method, headers, redirect: 'error', signal, ...content })
   }
 
-  #unheard(error: Error, call: Call): TallymanError {
-    const repeatable = UNSENT.has(codeOf(error)) || isRepeatable(call)
-    return noAnswer(`No answer from ${this.url}: ${reasonOf(error)}.`, repeatable)
+  /** What breaks on the way is no answer. */
+  async #heard<T>(call: Call, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run()
+    } catch (error) {
+      if (error instanceof TallymanError) throw error
+      const why = reasonOf(error as Error)
+      const isUnsent = UNSENT.has(codeOf(error as Error))
+      throw noAnswer(`No answer from ${this.url}: ${why}.`, isUnsent || isRepeatable(call))
+    }
   }
 }
 
-type Sent = { readonly ok: boolean; readonly status: number; readonly text: string }
+/** Gives up when nothing has come for so long. */
+class Patience {
+  readonly #milliseconds: number
+  readonly #over = new AbortController()
+  #disarm: () => void = () => {}
 
-const TOO_LONG = new DOMException('no piece of it came', 'TimeoutError')
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds
+    this.renew()
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal
+  }
+
+  renew(): void {
+    this.#disarm()
+    const due = later(systemClock.now(), this.#milliseconds)
+    const why = new DOMException('nothing has come', 'TimeoutError')
+    this.#disarm = systemClock.at(due, () => this.#over.abort(why))
+  }
+
+  end(): void {
+    this.#disarm()
+    this.#over.abort()
+  }
+}
 
 const isRepeatable = ({ method, id, harmless = false }: Call): boolean =>
   method === 'GET' || id !== undefined || harmless
