@@ -97,5 +97,5 @@ if (release !== undefined && !existsSync(join(golden, `${release}.tar.gz`))) {
   const file = join(golden, `${release}.tar.gz`)
   await makeBackup({ ...quiet, settings: undefined, folder, file, now: NOON })
   const expected: Expected = { state, order }
-  writeFileSync(join(golden, `${release}.json`), `${JSON.stringify(expected, undefined, 1)}\n`)
+  writeFileSync(join(golden, `${release}.json`), `${JSON.stringify(expected, undefined, 2)}\n`)
 }

@@ -28,7 +28,8 @@ export const WHAT: Readonly<Record<PartName, string>> = {
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   'vault.db, vault.key': 'secrets: log in again after a restore',
   'views.db': 'written again from the journal',
-  logs: 'not needed to go on',
+  archive: 'files that never change: copy them as they are',
+  'logs, historical': 'not needed to go on',
 }
 
 /** Raised when an older program could not put such a backup back. */
