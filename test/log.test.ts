@@ -246,4 +246,10 @@ test('an order that we let go of is a warning; one that ended with its day is no
   const expired = (why: 'unsent' | 'broker') =>
     levelOf({ type: 'OrderExpired', orderId, why, reason: '' })
   assert.deepEqual([expired('unsent'), expired('broker')], ['warn', 'info'])
+  const step = { type: 'EndOfDayStepDone', group: 'sim', date: '2026-11-23' as never } as const
+  const done = { ...step, step: 6, milliseconds: 1, detail: 'no room' }
+  assert.deepEqual(
+    [levelOf({ ...done, ok: true }), levelOf({ ...done, ok: false })],
+    ['info', 'error'],
+  )
 })

@@ -19,6 +19,7 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   OrderDenied: 'warn',
   OrderLapsed: 'warn',
   OrderNotSent: 'warn',
+  OrderWentStale: 'warn',
   AmendDenied: 'warn',
   AmendRejected: 'warn',
   CancelDenied: 'warn',
@@ -38,8 +39,11 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
 }
 
 /** An order that ended at the broker did what it was told; one that we let go of did not. */
-export const levelOf = (event: Event): Level =>
-  event.type === 'OrderExpired' && event.why !== 'broker' ? 'warn' : (LEVELS[event.type] ?? 'info')
+export function levelOf(event: Event): Level {
+  if (event.type === 'OrderExpired' && event.why !== 'broker') return 'warn'
+  if (event.type === 'EndOfDayStepDone' && !event.ok) return 'error'
+  return LEVELS[event.type] ?? 'info'
+}
 
 /** What a committed event is logged as: under its account and its order, if it has one. */
 export function eventLine({ account, seq, orderId, event, text }: Heard): {
