@@ -15,6 +15,7 @@ import { exportCommand } from './cli/export.ts'
 import { journalCommand } from './cli/journal.ts'
 import { keysCommand } from './cli/keys.ts'
 import { logsCommand } from './cli/logs.ts'
+import { notifyCommand } from './cli/notify.ts'
 import { instrumentsCommand, positionsCommand, verifyCommand } from './cli/look.ts'
 import { restoreCommand } from './cli/restore.ts'
 import { reportCommand } from './cli/execution.ts'
@@ -79,6 +80,7 @@ function program(): Command {
   tallyman.addCommand(exportCommand(config))
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
+  tallyman.addCommand(notifyCommand(client))
   tallyman.addCommand(logsCommand(config))
   tallyman.addCommand(backupCommand(read))
   tallyman.addCommand(restoreCommand(config))

@@ -4,6 +4,7 @@ import type { FaultPlan } from './brokers/faults/plan.ts'
 import type { Money, Rate } from './core/amount.ts'
 import type { Matching, Policy, Retry } from './core/input.ts'
 import type { Moods } from './market/moods.ts'
+import type { NotifySettings } from './notify/settings.ts'
 import { BadSetting } from './settings/bad-setting.ts'
 import { givenInEnvironment, nearMisses, readEnvFile } from './settings/environment.ts'
 import type { Given } from './settings/given.ts'
@@ -12,6 +13,7 @@ import type { Settled, SettingShown } from './settings/reading.ts'
 import { settingsShown, settle } from './settings/reading.ts'
 import { CONFIG_ENV, settingOf } from './settings/schema.ts'
 import { givenInTree } from './settings/tree.ts'
+import { notifyFrom } from './settings/notify.ts'
 import { treeOf } from './settings/object.ts'
 import { readYamlFile } from './settings/yaml-file.ts'
 
@@ -60,6 +62,7 @@ export type Config = {
     readonly cancelsStale: boolean
   }
   readonly policy: Policy
+  readonly notify: NotifySettings
   /** What must never be seen in a log, wherever it comes from. */
   readonly secrets: readonly string[]
 }
@@ -201,6 +204,7 @@ function configOf({ values: set, chosen }: Settled): Config {
       staleHours: set['eod_cleanup.stale_order_hours'],
       cancelsStale: set['eod_cleanup.stale'] === 'cancel',
     },
+    notify: notifyFrom(set),
     policy: {
       orderValueMax: set['limits.max_order_value'],
       ordersPerSecondMax: set['limits.max_orders_per_second'],

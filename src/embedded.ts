@@ -17,7 +17,11 @@ import { Calendar } from './market/calendar.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import type { LineNews } from './market/reconnecting.ts'
+import { openChannels } from './notify/channels/open.ts'
+import type { Letters } from './notify/letters.ts'
+import { Notifier } from './notify/notifier.ts'
 import type { Heard } from './notify/teller.ts'
+import { zoneOf } from './market/zone.ts'
 import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { VERSION } from './store/version.ts'
@@ -38,10 +42,11 @@ export type Opened = {
 export async function openDesk(config: Config): Promise<Opened> {
   const calendar = calendarFor(config)
   readyFolder(config)
-  const prepared = prepare(config, calendar, undefined)
+  const prepared = await prepare(config, calendar, undefined)
   const { keeper, log } = prepared
   try {
     await keeper.open()
+    prepared.notifier.start()
   } catch (error) {
     throw await prepared.giveUp(error as Error)
   }
@@ -71,6 +76,8 @@ export type Prepared = {
   readonly keeper: Keeper
   readonly log: Log
   readonly disk: () => SpaceState
+  /** To be started once the folder is ours. */
+  readonly notifier: Notifier
   readonly failed: Opened['failed']
   /** Whatever was opened of it, and the log last of all. */
   readonly close: () => Promise<Closing>
@@ -79,27 +86,47 @@ export type Prepared = {
 }
 
 /** A keeper that has not opened its world yet. `print` is told in words what happens. */
-export function prepare(config: Config, calendar: Calendar, print: Say | undefined): Prepared {
+export async function prepare(
+  config: Config,
+  calendar: Calendar,
+  print: Say | undefined,
+): Promise<Prepared> {
   const say = print && harmless(print)
   const { log, end } = logIn(config, say)
   const voices = new Voices(log, say)
+  const notifier = await notifierFor(config, voices)
+  const alarm = (title: string, text: string): void => {
+    try {
+      notifier.tell({ title, text, severity: 'error' })
+    } catch (error) {
+      voices.trouble(error as Error) // a full disk, most likely: the terminal and the log have it
+    }
+  }
   const notices = config.calendar ? calendarNotices(config, EXCHANGES) : []
   for (const notice of notices) voices.tell('warn', notice)
   let disk: SpaceState = config.reserveBytes > 0 ? 'ample' : 'unwatched'
   const onSpace = (news: SpaceNews): void => {
     disk = news.state
     voices.tell(SPACE_LEVELS[news.state], spaceText(news))
+    if (news.state === 'short') alarm('DISK SPACE IS SHORT', spaceText(news))
   }
-  const open = (): Promise<LiveWorld> => openWorld(config, calendar, { voices, onSpace })
-  const keeper = new Keeper({ open, clock: systemClock, say: (line) => voices.tell('error', line) })
+  const { letters } = notifier
+  const open = (): Promise<LiveWorld> => openWorld(config, calendar, { voices, onSpace, letters })
+  const onReopening = (line: string): void => {
+    voices.tell('error', line)
+    alarm('JOURNAL FAILED', line)
+  }
+  const keeper = new Keeper({ open, clock: systemClock, say: onReopening })
   const close = async (): Promise<Closing> => {
     const closing = await keeper.close()
+    notifier.close()
     log.info(closing, closingLine(closing))
     end()
     return closing
   }
   const giveUp = async (error: Error): Promise<CannotStart> => {
     await keeper.close()
+    notifier.close()
     const why = cannotStart(error)
     log.fatal({ err: error }, `cannot start: ${why.message}`)
     end()
@@ -110,7 +137,28 @@ export function prepare(config: Config, calendar: Calendar, print: Say | undefin
     log.fatal({ err: error }, `ending: ${why.message}`)
     return why
   })
-  return { keeper, log, disk: () => disk, failed, close, giveUp }
+  return { keeper, log, disk: () => disk, notifier, failed, close, giveUp }
+}
+
+/** Its outbox stands beside the keys. Throws CannotStart. */
+async function notifierFor(config: Config, voices: Voices): Promise<Notifier> {
+  const settings = config.notify
+  const channels = await openChannels(settings, {
+    now: () => systemClock.now(),
+    say: (text) => voices.tell('info', text),
+  })
+  try {
+    return new Notifier({
+      settings,
+      file: fileIn(config, 'state.db'),
+      channels,
+      clock: systemClock,
+      zoneOf,
+      say: (level, line) => voices.tell(level, line),
+    })
+  } catch (error) {
+    throw cannotStart(error as Error)
+  }
 }
 
 const SPACE_LEVELS = { ample: 'info', low: 'warn', short: 'error', unwatched: 'warn' } as const
@@ -156,13 +204,17 @@ export function calendarNotices(config: Config, exchanges: readonly string[]): s
   })
 }
 
-type Opening = { readonly voices: Voices; readonly onSpace: (news: SpaceNews) => void }
+type Opening = {
+  readonly voices: Voices
+  readonly onSpace: (news: SpaceNews) => void
+  readonly letters: Letters
+}
 
 /** A world whose events and troubles are said and logged. */
 async function openWorld(
   config: Config,
   calendar: Calendar,
-  { voices, onSpace }: Opening,
+  { voices, onSpace, letters }: Opening,
 ): Promise<LiveWorld> {
   const onTrouble = (error: Error): void => voices.trouble(error)
   const onPrices = (news: LineNews): void => {
@@ -170,7 +222,13 @@ async function openWorld(
   }
   const onEvent = (heard: Heard): void => voices.hear(heard)
   try {
-    return await LiveWorld.open(config, calendar, { onSpace, onPrices, onTrouble, onEvent })
+    return await LiveWorld.open(config, calendar, {
+      onSpace,
+      onPrices,
+      onTrouble,
+      onEvent,
+      letters,
+    })
   } catch (error) {
     throw cannotStart(error as Error)
   }

@@ -24,7 +24,7 @@ export async function start(config: Config, print?: Say): Promise<Running> {
   const calendar = calendarFor(config)
   const file = (name: string): string => fileIn(config, name)
   const state = openState(config)
-  const prepared = prepare(config, calendar, print)
+  const prepared = await prepare(config, calendar, print)
   const { keeper, log, disk } = prepared
   const secret = randomBytes(32).toString('hex')
   const api = await buildApi({
@@ -34,6 +34,7 @@ export async function start(config: Config, print?: Say): Promise<Running> {
     version: VERSION,
     status: () => keeper.status,
     disk,
+    notifier: prepared.notifier,
     prove: (challenge) => answerTo(challenge, secret),
     timer: (milliseconds, run) => systemClock.at(later(systemClock.now(), milliseconds), run),
     onMistake: (error) => log.error({ err: error }, 'the API made a mistake'),
@@ -45,6 +46,7 @@ export async function start(config: Config, print?: Say): Promise<Running> {
   let url: string
   try {
     await keeper.open()
+    prepared.notifier.start()
     url = await listen(api, config)
     const server: ServerFile = { url, pid: process.pid, secret }
     writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })

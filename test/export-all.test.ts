@@ -28,6 +28,7 @@ import type { Told } from './running.ts'
 import { Served } from './running.ts'
 import type { Ended } from './spawned.ts'
 import { tallymanBeside } from './spawned.ts'
+import { PostOffice } from './post-office.ts'
 import { tempFolder } from './temp.ts'
 
 let served: Served
@@ -260,6 +261,7 @@ test('few read at once, who leaves makes room, and nobody holds up the end', asy
       return exporter(asked)
     },
     state,
+    notifier: new PostOffice().notifier,
     version: '0',
     status: () => 'ok',
     disk: () => 'ample',

@@ -6,6 +6,7 @@ import { errors, schemas, SECURITY } from './contract.ts'
 import { exportRoutes } from './export.ts'
 import { marketRoutes } from './market.ts'
 import { noticesRoutes } from './notices.ts'
+import { notificationsRoutes } from './notifications.ts'
 import { orderRoutes } from './order-routes.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
@@ -23,6 +24,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   dayRoutes(app, options)
   statisticsRoutes(app, options)
   portfolioRoutes(app, options)
+  notificationsRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -9,6 +9,7 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod'
+import type { Messages } from '../core/message-view.ts'
 import type { DeskPort } from '../core/port.ts'
 import type { State } from '../store/state.ts'
 import { documented } from './document.ts'
@@ -22,6 +23,7 @@ export type ApiOptions = {
   readonly port: DeskPort
   readonly state: State
   readonly exporter: Exporter
+  readonly notifier: Messages
   readonly version: string
   /** Whether the desk takes commands now. */
   readonly status: () => 'ok' | 'starting' | 'stopped'

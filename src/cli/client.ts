@@ -5,7 +5,7 @@ import { EXIT, Exit } from './exit.ts'
 import { listenerIn, parsed, whoListens } from './running.ts'
 
 type Call = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: object
   readonly idempotencyKey?: string | undefined

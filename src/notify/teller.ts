@@ -77,15 +77,24 @@ export class Teller {
     return false
   }
 
-  #tellEntry({ account, seq: first, at, events }: Entry): void {
+  #tellEntry(entry: Entry): void {
     const { accounts, hear } = this.#options
-    for (const [index, event] of events.entries()) {
-      const seq = first + index
-      const orderId = orderIdOf(event)
-      const order = orderId && accounts(account).orders.get(orderId)
-      const text = sentence(event, order && asOf(order, seq))
-      hear({ account, seq, at, event, orderId, text })
+    for (const { order, ...heard } of heardIn(entry, accounts)) {
+      hear({ ...heard, text: sentence(heard.event, order) })
     }
+  }
+}
+
+/** The events of an entry, each with its order as it was right after it. */
+export function* heardIn(
+  { account, seq: first, at, events }: Entry,
+  accounts: (id: string) => Account,
+): Iterable<Omit<Heard, 'text'> & { readonly order: Order | undefined }> {
+  for (const [index, event] of events.entries()) {
+    const seq = first + index
+    const orderId = orderIdOf(event)
+    const order = orderId && accounts(account).orders.get(orderId)
+    yield { account, seq, at, event, orderId, order: order && asOf(order, seq) }
   }
 }
 

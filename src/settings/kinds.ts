@@ -56,6 +56,17 @@ export const inOrder = <W extends string>(words: readonly W[]): Kind<readonly W[
   return kind(`${words.join(', ')}, each once, in any order,`, isGood, split)
 }
 
+/** Any of them, none included, each once. */
+export const someOf = <W extends string>(words: readonly W[]): Kind<readonly W[]> => {
+  const split = (given: string): W[] =>
+    given === '' ? [] : given.split(',').map((word) => word.trim() as W)
+  const isGood = (given: string): boolean => {
+    const all = split(given)
+    return all.every((word) => words.includes(word)) && new Set(all).size === all.length
+  }
+  return kind(`any of ${words.join(', ')}, with commas between them,`, isGood, split)
+}
+
 const isOn = (given: string): boolean => ON.includes(given.toLowerCase())
 
 export const onOff: Kind<boolean> = {
@@ -111,6 +122,20 @@ export const percent: Kind<Rate> = kind(
 export const timeOfDay: Kind<string> = text(
   /^([01]\d|2[0-3]):[0-5]\d$/,
   'a time of day from 00:00 to 23:59',
+)
+
+const CLOCK = '([01]\\d|2[0-3]):([0-5]\\d)'
+const HOURS = new RegExp(`^${CLOCK}-${CLOCK}$`)
+
+/** Two times of day as minutes; undefined for an empty text. */
+export const quietHours: Kind<{ readonly from: number; readonly to: number } | undefined> = kind(
+  'nothing, or two times of day such as 22:00-07:00,',
+  (given) => given === '' || HOURS.test(given),
+  (given) => {
+    if (given === '') return undefined
+    const [, ...parts] = HOURS.exec(given)!.map(Number)
+    return { from: parts[0]! * 60 + parts[1]!, to: parts[2]! * 60 + parts[3]! }
+  },
 )
 
 export const moods: Kind<Moods> = {

@@ -3,7 +3,6 @@ import { amount, onOff, oneOf, percent, seconds, text, timeOfDay, whole } from '
 import type { Setting } from './setting.ts'
 import { secret, setting } from './setting.ts'
 
-const TELEGRAM = 'Telegram'
 const GUARDS = 'the guards'
 const KOTAK = 'Kotak Neo'
 const MT5 = 'MetaTrader 5'
@@ -11,22 +10,6 @@ const MT5 = 'MetaTrader 5'
 const wordless = text(/^[^\s\p{Cc}]{1,512}$/u, 'a text without spaces')
 
 export const OTHERS_SETTINGS = {
-  'telegram.enabled': setting(onOff, 'off', {
-    env: 'TELEGRAM_ENABLED',
-    does: 'whether messages are sent',
-    awaits: TELEGRAM,
-  }),
-  'telegram.bot_token': secret(
-    text(
-      /^\d{3,20}:[\w-]{10,100}$/,
-      'a token as @BotFather gives it, digits, a colon and letters,',
-    ),
-    { env: 'TELEGRAM_BOT_TOKEN', does: 'the bot that sends them', awaits: TELEGRAM },
-  ),
-  'telegram.chat_id': secret(
-    text(/^(-?\d{1,20}|@\w{3,64})$/, 'the number of a chat, or the @name of a channel,'),
-    { env: 'TELEGRAM_CHAT_ID', does: 'the chat they go to', awaits: TELEGRAM },
-  ),
   'eod_cleanup.enabled': setting(onOff, 'on', {
     env: 'EOD_CLEANUP_ENABLED',
     does: 'whether the day is closed on schedule',

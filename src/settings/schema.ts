@@ -18,6 +18,7 @@ import {
   whole,
   wholeSeconds,
 } from './kinds.ts'
+import { NOTIFY_SETTINGS } from './schema-notify.ts'
 import { OTHERS_SETTINGS } from './schema-others.ts'
 import type { Setting } from './setting.ts'
 import { maybe, setting } from './setting.ts'
@@ -197,8 +198,9 @@ const OWN_SETTINGS = {
 } as const satisfies Readonly<Record<string, Setting<unknown>>>
 
 /** By their names in the file: `section.name`. */
-const SETTINGS: typeof OWN_SETTINGS & typeof OTHERS_SETTINGS = {
+const SETTINGS: typeof OWN_SETTINGS & typeof NOTIFY_SETTINGS & typeof OTHERS_SETTINGS = {
   ...OWN_SETTINGS,
+  ...NOTIFY_SETTINGS,
   ...OTHERS_SETTINGS,
 }
 

@@ -24,6 +24,7 @@ import { Instruments } from '../market/instruments.ts'
 import type { LineNews } from '../market/reconnecting.ts'
 import { Reconnecting } from '../market/reconnecting.ts'
 import { SIM_INSTRUMENTS, SimulatedFeed } from '../market/simulated.ts'
+import type { Letters } from '../notify/letters.ts'
 import type { Heard } from '../notify/teller.ts'
 import { Teller } from '../notify/teller.ts'
 import { FolderLock } from '../store/lock.ts'
@@ -53,6 +54,8 @@ export type Ears = {
   readonly onTrouble: (error: Error) => void
   /** Everything that is journaled from now on. */
   readonly onEvent: (heard: Heard) => void
+  /** What people are to be told, from where it was left. */
+  readonly letters: Pick<Letters, 'follow' | 'wake' | 'close'>
 }
 
 type Given = { readonly calendar: Calendar; readonly teardown: Teardown }
@@ -112,6 +115,9 @@ export class LiveWorld implements World {
     const soon = (run: () => void): void => systemClock.soon(run)
     const teller = closing(new Teller({ journal: this.journal, accounts, soon, hear, onTrouble }))
     desk.follow(() => teller.wake())
+    const letters = closing(ears.letters)
+    letters.follow({ journal: this.journal, accounts })
+    desk.follow(() => letters.wake())
     teardown.add(() => desk.stop())
     this.desk = desk
     const { seed, sim } = config
