@@ -2,6 +2,7 @@
 import { finishCutOff } from './backup/phases.ts'
 import type { Config } from './config.ts'
 import type { DeskPort } from './core/port.ts'
+import type { Instant } from './core/time.ts'
 import { instant } from './core/time.ts'
 import { pricesText, spaceText } from './core/wording.ts'
 import { systemClock } from './desk/clock.ts'
@@ -17,14 +18,14 @@ import { Calendar } from './market/calendar.ts'
 import { readCalendar } from './market/calendar-file.ts'
 import { tradingDateOf } from './market/exchange.ts'
 import type { LineNews } from './market/reconnecting.ts'
-import { openChannels } from './notify/channels/open.ts'
+import { openMessaging } from './messaging.ts'
 import type { Letters } from './notify/letters.ts'
-import { Notifier } from './notify/notifier.ts'
+import type { Notifier } from './notify/notifier.ts'
 import type { Heard } from './notify/teller.ts'
-import { zoneOf } from './market/zone.ts'
 import { CorruptJournal, DiskFull } from './store/journal.ts'
 import { FolderInUse } from './store/lock.ts'
 import { VERSION } from './store/version.ts'
+import { healthOf } from './worlds/health.ts'
 import type { Closing } from './worlds/keeper.ts'
 import { Keeper } from './worlds/keeper.ts'
 import { EXCHANGES, LiveWorld } from './worlds/live.ts'
@@ -46,7 +47,7 @@ export async function openDesk(config: Config): Promise<Opened> {
   const { keeper, log } = prepared
   try {
     await keeper.open()
-    prepared.notifier.start()
+    prepared.started()
   } catch (error) {
     throw await prepared.giveUp(error as Error)
   }
@@ -76,8 +77,9 @@ export type Prepared = {
   readonly keeper: Keeper
   readonly log: Log
   readonly disk: () => SpaceState
-  /** To be started once the folder is ours. */
   readonly notifier: Notifier
+  /** To be called once the folder is ours: from then on people are told. */
+  readonly started: () => void
   readonly failed: Opened['failed']
   /** Whatever was opened of it, and the log last of all. */
   readonly close: () => Promise<Closing>
@@ -94,39 +96,35 @@ export async function prepare(
   const say = print && harmless(print)
   const { log, end } = logIn(config, say)
   const voices = new Voices(log, say)
-  const notifier = await notifierFor(config, voices)
-  const alarm = (title: string, text: string): void => {
-    try {
-      notifier.tell({ title, text, severity: 'error' })
-    } catch (error) {
-      voices.trouble(error as Error) // a full disk, most likely: the terminal and the log have it
-    }
-  }
+  const messaging = await openMessaging(config, voices).catch((error: Error) => {
+    end()
+    throw cannotStart(error)
+  })
   const notices = config.calendar ? calendarNotices(config, EXCHANGES) : []
   for (const notice of notices) voices.tell('warn', notice)
   let disk: SpaceState = config.reserveBytes > 0 ? 'ample' : 'unwatched'
   const onSpace = (news: SpaceNews): void => {
     disk = news.state
     voices.tell(SPACE_LEVELS[news.state], spaceText(news))
-    if (news.state === 'short') alarm('DISK SPACE IS SHORT', spaceText(news))
+    if (news.state === 'short') messaging.alarm('DISK SPACE IS SHORT', spaceText(news))
   }
-  const { letters } = notifier
+  const { letters } = messaging.notifier
   const open = (): Promise<LiveWorld> => openWorld(config, calendar, { voices, onSpace, letters })
   const onReopening = (line: string): void => {
     voices.tell('error', line)
-    alarm('JOURNAL FAILED', line)
+    messaging.alarm('JOURNAL FAILED', line)
   }
   const keeper = new Keeper({ open, clock: systemClock, say: onReopening })
   const close = async (): Promise<Closing> => {
     const closing = await keeper.close()
-    notifier.close()
+    messaging.close()
     log.info(closing, closingLine(closing))
     end()
     return closing
   }
   const giveUp = async (error: Error): Promise<CannotStart> => {
     await keeper.close()
-    notifier.close()
+    messaging.close()
     const why = cannotStart(error)
     log.fatal({ err: error }, `cannot start: ${why.message}`)
     end()
@@ -137,28 +135,11 @@ export async function prepare(
     log.fatal({ err: error }, `ending: ${why.message}`)
     return why
   })
-  return { keeper, log, disk: () => disk, notifier, failed, close, giveUp }
-}
-
-/** Its outbox stands beside the keys. Throws CannotStart. */
-async function notifierFor(config: Config, voices: Voices): Promise<Notifier> {
-  const settings = config.notify
-  const channels = await openChannels(settings, {
-    now: () => systemClock.now(),
-    say: (text) => voices.tell('info', text),
-  })
-  try {
-    return new Notifier({
-      settings,
-      file: fileIn(config, 'state.db'),
-      channels,
-      clock: systemClock,
-      zoneOf,
-      say: (level, line) => voices.tell(level, line),
-    })
-  } catch (error) {
-    throw cannotStart(error as Error)
-  }
+  const now = (): Instant => systemClock.now()
+  const looked = { keeper, disk: () => disk, calendar, exchanges: EXCHANGES, now }
+  const started = (): void => messaging.start(() => healthOf(looked))
+  const { notifier } = messaging
+  return { keeper, log, disk: () => disk, notifier, started, failed, close, giveUp }
 }
 
 const SPACE_LEVELS = { ample: 'info', low: 'warn', short: 'error', unwatched: 'warn' } as const

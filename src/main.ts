@@ -46,7 +46,7 @@ export async function start(config: Config, print?: Say): Promise<Running> {
   let url: string
   try {
     await keeper.open()
-    prepared.notifier.start()
+    prepared.started()
     url = await listen(api, config)
     const server: ServerFile = { url, pid: process.pid, secret }
     writeFileSync(file('server.json.new'), JSON.stringify(server), { mode: 0o600 })

@@ -11,11 +11,11 @@ const TOKEN = '123456:planted-secret-of-a-bot'
 test('tallyman config shows settings with their origin, and takes --config anywhere', () => {
   const folder = tempFolder()
   const file = join(folder, 'tallyman.yaml')
-  writeFileSync(file, `sim:\n  seed: 7\ntelegram:\n  bot_token: ${TOKEN}\n`)
+  writeFileSync(file, `sim:\n  seed: 7\nkotak:\n  consumer_secret: ${TOKEN}\n`)
   const shown = tallyman(folder, ['config', '--given'], {}, folder)
   assert.match(shown.out, /^sim\.seed +7 +tallyman\.yaml:2$/m)
   assert.match(shown.out, /^server\.data_folder +.* environment$/m)
-  assert.match(shown.out, /^not used by this version: telegram\.bot_token; /m)
+  assert.match(shown.out, /^not used by this version: kotak\.consumer_secret; /m)
   for (const args of [
     ['--config', file, 'config', '--json'],
     ['config', '--json', '--config', file],
@@ -40,14 +40,14 @@ test('tallyman config shows settings with their origin, and takes --config anywh
 test('the start says once what is open to others and what is not used, and no secret', async () => {
   const folder = tempFolder()
   const file = join(folder, 'desk.yaml')
-  writeFileSync(file, `telegram:\n  bot_token: ${TOKEN}\nmonitoring:\n  strategy: poll\n`)
+  writeFileSync(file, `kotak:\n  consumer_secret: ${TOKEN}\nmonitoring:\n  strategy: poll\n`)
   chmodSync(file, 0o640)
   const running = await Spawned.start(folder, { TALLYMAN_CONFIG: file, TALLYMAN_LOG: 'debug' })
   const { code, out, err } = await running.kill('SIGTERM')
   assert.equal(code, 0)
   assert.deepEqual(err.trimEnd().split('\n'), [
     `tallyman: ${file} can be read by others, and with it what is secret; chmod 600 ${file}`,
-    'tallyman: not used by this version: telegram.bot_token; ' +
+    'tallyman: not used by this version: kotak.consumer_secret; ' +
       'docs/configuration.md says what they wait for',
   ])
   const [day] = readdirSync(join(folder, 'logs'))

@@ -92,6 +92,24 @@ test('the file means what the environment means, setting by setting', () => {
     'paper.faults': 'late=0.5',
     'telegram.bot_token': TOKEN,
     'telegram.chat_id': '-100123456',
+    'telegram.api_root': 'http://127.0.0.1:8081',
+    'mail.host': 'smtp.example.com',
+    'mail.security': 'tls',
+    'mail.user': 'desk',
+    'mail.from': 'desk@example.com',
+    'mail.to': 'asha@example.com',
+    'webhook.url': 'https://hooks.example.com/x',
+    'webhook.secret': 'hush-hush',
+    'webhook.shape': 'slack',
+    'webhook.trusted_hosts': '10.0.0.5:8080,localhost:9000',
+    'notifications.on': 'placed',
+    'notifications.silent': 'executed, partial',
+    'notifications.off': 'denied',
+    'notifications.quiet_hours': '22:00-07:00',
+    'notifications.zone': 'Europe/London',
+    'heartbeat.daily_at': '08:45',
+    'heartbeat.url': 'https://hc.example.com/x',
+    'heartbeat.interval_seconds': '90',
     'eod_cleanup.target_time': '06:30',
     'eod_cleanup.stale': 'cancel',
     'kotak.environment': 'uat',
@@ -184,7 +202,7 @@ test('what is unknown is an error with what may have been meant', () => {
 
 test('no complaint and no list repeats a secret', () => {
   const secrets = KEYS.filter((key) => settingOf(key).secret)
-  assert.equal(secrets.length, 8)
+  assert.equal(secrets.length, 12)
   for (const key of secrets) {
     const [section, name] = key.split('.') as [string, string]
     const planted = 'planted\tsecret'
@@ -228,11 +246,11 @@ test('a secret may stand in a file of its own', () => {
 
 test('what is set for parts that are not built is told by name, once', () => {
   const { notices } = read({
-    yaml: `telegram:\n  bot_token: ${TOKEN}\nguards:\n  min_equity_gbp: 5\n`,
+    yaml: 'kotak:\n  mpin: "0123"\nguards:\n  min_equity_gbp: 5\n',
   })
   assert.deepEqual(
     notices.map(({ says }) => says),
-    ['not used by this version: guards.min_equity_gbp, telegram.bot_token'],
+    ['not used by this version: guards.min_equity_gbp, kotak.mpin'],
   )
   const missed = read({ env: 'TELEGRAM_CHATID=5\n' }, { env: { KOTAK_ANYTHING_ELSE: '1' } }).notices
   assert.deepEqual(missed, [

@@ -101,7 +101,7 @@ test('what no longer matters is given up, and that is said', async () => {
   )
 })
 
-test('a few are told one by one; a storm by symbol and minute; critical ones always alone', async () => {
+test('a few are told one by one, a storm by symbol and minute, critical ones alone', async () => {
   const house = await House.open()
   const office = new PostOffice({ clock: house.clock })
   follow(house, office)
@@ -127,7 +127,7 @@ test('a few are told one by one; a storm by symbol and minute; critical ones alw
   )
 })
 
-test('a critical message that reaches nobody goes to the next, and at last to the banner', async () => {
+test('a critical message goes on to the next person, and at last to the banner', async () => {
   const people = [person('asha'), person('ravi', { noise: { system: 'off' } })]
   const office = new PostOffice({ people })
   office.channel.dead.set('asha', failed('403 bot was blocked by the user', { hopeless: true }))
@@ -184,7 +184,7 @@ test('the same key is told once, also by the next process', async () => {
   assert.deepEqual([office.channel.sent.length, again.channel.sent.length], [1, 0])
 })
 
-test('whoever dies between sending and noting it repeats that one message, and no other', async () => {
+test('dying between sending and noting it repeats that one message, and no other', async () => {
   const house = await House.open()
   const channel = new HandChannel()
   channel.pace = 0
@@ -206,7 +206,7 @@ test('whoever dies between sending and noting it repeats that one message, and n
   assert.equal(keys.length, new Set(keys).size + 1, 'all of them, and one of them twice')
 })
 
-test('a journal that nobody followed is told of from its end on, and none of it twice', async () => {
+test('a journal that nobody followed is told of from its end on', async () => {
   const house = await House.open()
   await trade(house, 'BUY 5 INFY')
   const office = new PostOffice({ clock: house.clock })

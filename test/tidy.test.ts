@@ -29,8 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/strategy',
     'src/config.ts',
   ],
-  'src/settings': ['src/core', 'src/market', 'src/brokers'],
-  'src/config.ts': ['src/core', 'src/market', 'src/brokers', 'src/settings'],
+  'src/settings': ['src/core', 'src/market', 'src/brokers', 'src/notify'],
+  'src/config.ts': ['src/core', 'src/market', 'src/brokers', 'src/notify', 'src/settings'],
   sim: [
     'src/core',
     'src/store',
@@ -46,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const KNOW_ALL = [
   'src/main.ts',
   'src/embedded.ts',
+  'src/messaging.ts',
   'src/cli.ts',
   'src/cli',
   'src/index.ts',

@@ -70,7 +70,7 @@ const tested = z
 const said = z.object({ key: z.string(), recipients: list(z.string()) }).meta({ id: 'Told' })
 
 const shown = (max: number) => z.string().trim().min(1).max(max)
-export const tellBody = z.strictObject({
+const tellBody = z.strictObject({
   title: shown(120),
   text: shown(3_000),
   severity: z.enum(SEVERITIES).default('info').meta({
@@ -78,8 +78,8 @@ export const tellBody = z.strictObject({
   }),
   to: name(40).optional().meta({ description: 'One of them; otherwise all who want to hear.' }),
 })
-export const testBody = z.strictObject({ to: name(40).optional() })
-export const recipientBody = z.strictObject({
+const testBody = z.strictObject({ to: name(40).optional() })
+const recipientBody = z.strictObject({
   channel: z.enum(CHANNELS),
   address: z.string().min(1).max(2_000),
   on: someKinds('Kinds that arrive with a sound.'),
@@ -112,6 +112,11 @@ export function notificationsRoutes(app: Api, { notifier }: Pick<ApiOptions, 'no
     },
   )
 
+  tellingRoutes(app, notifier)
+  recipientRoutes(app, notifier)
+}
+
+function tellingRoutes(app: Api, notifier: ApiOptions['notifier']): void {
   app.post(
     '/api/v1/notifications',
     {
@@ -152,7 +157,9 @@ export function notificationsRoutes(app: Api, { notifier }: Pick<ApiOptions, 'no
       return { delivered: items.filter(({ delivered }) => delivered).length, items }
     },
   )
+}
 
+function recipientRoutes(app: Api, notifier: ApiOptions['notifier']): void {
   app.put(
     '/api/v1/notifications/recipients/:name',
     {

@@ -15,7 +15,7 @@ const BACKOFF_MAX_MS: number = 5 * MINUTE
 /** Blocked, or no such address: a person has to do something first. */
 const HOPELESS_MS: number = 10 * MINUTE
 /** A critical message that has not arrived by then is told to somebody else as well. */
-export const ESCALATE_MS: number = MINUTE
+const ESCALATE_MS: number = MINUTE
 const LOOK_MS: number = 15 * SECOND
 const PRUNE_EVERY = 1_000
 
@@ -61,6 +61,11 @@ export class Courier {
   wake(): void {
     if (this.#isClosed) return
     for (const recipient of this.#parts.recipients()) this.#turn(recipient.name)
+  }
+
+  /** Whatever it waits for, that is over. */
+  hurry(name: string): void {
+    this.#turn(name)
   }
 
   /** What is being sent is waited for by nobody: it is sent again, should it not arrive. */

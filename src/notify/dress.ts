@@ -14,7 +14,7 @@ export function plainText(message: Message): string {
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /** Telegram's HTML knows these three, and nothing else is special in it. */
-export const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]!)
+const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]!)
 
 /** Telegram takes 4,096 characters after its entities were read; a line is never cut in two. */
 const TELEGRAM_MAX = 4_000

@@ -151,6 +151,8 @@ export class Notifier implements Messages {
         const sending = { address, message, silent: false, key, again: false }
         const delivery = await open.send(sending)
         if (delivery.is === 'delivered') {
+          this.#outbox.hurry(recipient, clock.now())
+          this.#courier.hurry(recipient)
           return { recipient, channel, delivered: true, reason: null }
         }
         const reason =

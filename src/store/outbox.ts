@@ -41,7 +41,7 @@ export class Outbox {
 
   /** Takes letters up to a row of the journal; those it has already are left as they are. */
   take(letters: readonly NewLetter[], n: number | undefined): void {
-    transaction(this.#sql, () => {
+    return transaction(this.#sql, () => {
       for (const letter of letters) this.#put(letter)
       if (n === undefined) return
       this.#run(
@@ -55,9 +55,10 @@ export class Outbox {
   #put({ key, recipient, message, silent, at, until, due }: NewLetter): void {
     const { kind, symbol, account, critical } = message
     this.#run(
-      `INSERT INTO letter (key, recipient, kind, symbol, account, critical, silent, body, at, until,
-                           due, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT (key, recipient) DO NOTHING`,
+      `INSERT INTO letter (key, recipient, kind, symbol, account, critical, silent, body, at,
+                           until, due, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+       ON CONFLICT (key, recipient) DO NOTHING`,
       [
         key,
         recipient,
@@ -103,8 +104,8 @@ export class Outbox {
   /** Due letters that may be merged, counted by what they are about. */
   waiting(recipient: string, now: Instant): Waiting[] {
     const rows = this.#all(
-      `SELECT kind, symbol, account, count(*) AS count, min(at) AS first, max(at) AS last FROM letter
-       WHERE recipient = ? AND state = 'waiting' AND critical = 0 AND due <= ?
+      `SELECT kind, symbol, account, count(*) AS count, min(at) AS first, max(at) AS last
+       FROM letter WHERE recipient = ? AND state = 'waiting' AND critical = 0 AND due <= ?
        GROUP BY kind, symbol, account ORDER BY count(*) DESC, kind, symbol, account`,
       [recipient, now],
     )
@@ -123,7 +124,8 @@ export class Outbox {
     const { kind, symbol, account } = letter.message
     const rows = this.#all(
       `SELECT * FROM letter WHERE recipient = ? AND state = 'waiting' AND critical = 0
-       AND due <= ? AND kind = ? AND symbol IS ? AND account IS ? AND at >= ? AND at < ? ORDER BY id LIMIT 1000`,
+       AND due <= ? AND kind = ? AND symbol IS ? AND account IS ?
+       AND at >= ? AND at < ? ORDER BY id LIMIT 1000`,
       [letter.recipient, now, kind, symbol ?? null, account ?? null, ...span],
     )
     return rows.map(letterOf)
@@ -143,7 +145,7 @@ export class Outbox {
 
   /** They arrived as one. */
   merged(letters: readonly Letter[], at: Instant): void {
-    transaction(this.#sql, () => {
+    return transaction(this.#sql, () => {
       this.#end([letters[0]!.id], 'sent', at)
       const rest = letters.slice(1).map(({ id }) => id)
       this.#end(rest, 'merged', at)
@@ -177,6 +179,14 @@ export class Outbox {
     )
   }
 
+  /** What failed before is tried at once: somebody has just been reached there. */
+  hurry(recipient: string, now: Instant): void {
+    this.#run(
+      `UPDATE letter SET due = ? WHERE recipient = ? AND state = 'waiting' AND attempts > 0`,
+      [now, recipient],
+    )
+  }
+
   /** What has waited for longer than it matters; returns how many of whom. */
   giveUpOld(now: Instant): readonly { readonly recipient: string; readonly count: number }[] {
     return transaction(this.#sql, () => {
@@ -200,7 +210,7 @@ export class Outbox {
 
   /** Marks it as passed on, and takes what somebody else is told instead, if there is anybody. */
   passOn({ id }: Letter, to: NewLetter | undefined): void {
-    transaction(this.#sql, () => {
+    return transaction(this.#sql, () => {
       this.#run('UPDATE letter SET passed_on = 1 WHERE id = ?', [id])
       if (to) this.#put(to)
     })

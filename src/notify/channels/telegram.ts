@@ -71,9 +71,11 @@ export class TelegramChannel implements Channel {
       if (code === 429) return failed(reason, { afterMs: (seconds ?? 1) * 1_000 })
       return failed(reason, { hopeless: code >= 400 && code < 500, unsure: code >= 500 })
     }
-    // What was not answered may have been done.
-    const why = error instanceof HttpError ? (error.error as Error).message : String(error)
-    return failed(this.#clean(`Telegram was not reached: ${why}`), { unsure: true })
+    const { message, code } = (error instanceof HttpError ? error.error : error) as Lost
+    const why = message.replace(/^request to \S+ failed, reason: /, '')
+    // What was not answered may have been done, unless nobody was there to do it.
+    const unsure = !UNHEARD.has(code ?? '')
+    return failed(this.#clean(`Telegram was not reached: ${why}`), { unsure })
   }
 
   /** Its token stands in the address of every call, and so in every error about one. */
@@ -85,6 +87,15 @@ export class TelegramChannel implements Channel {
   }
 }
 
+type Lost = Error & { readonly code?: string }
+/** No byte of the call has left. */
+const UNHEARD: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+])
 const UNREADABLE = /can't parse entities|message is too long/i
 const TEXT_MAX = 4_096
 const REASON_MAX = 300

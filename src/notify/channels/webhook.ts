@@ -9,8 +9,7 @@ import { failed } from '../channel.ts'
 import { plainText } from '../dress.ts'
 import { isPublic } from './public-address.ts'
 
-export const SHAPES = ['tallyman', 'slack', 'discord'] as const
-export type Shape = (typeof SHAPES)[number]
+export type Shape = 'tallyman' | 'slack' | 'discord'
 
 export type WebhookOptions = {
   /** Signs each body; undefined: they are not signed. */
