@@ -176,7 +176,7 @@ function clumsy(stage: Stage, random: Random): void {
   const orderId = orders.length > 0 && random.chance(0.9) ? pick(random, orders) : `${ACCOUNT}-999`
   switch (random.integer(0, 6)) {
     case 0:
-      return void place(stage, { quantity: pick(random, ['0', '0.5', '-3', '99999999']) })
+      return void place(stage, { quantity: pick(random, ['0', '0.5', '1.5', '-3', '99999999']) })
     case 1:
       return void place(stage, { symbol: 'NOTHING', quantity: '1' })
     case 2:

@@ -5,12 +5,12 @@ import type { PlainAnswer } from '../src/core/port.ts'
 import type { BrokerOrderId, Tag } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
-import type { Batch } from '../src/store/journal.ts'
 import type { Exchange } from './exchange.ts'
 import type { Life } from './life.ts'
+import { misfit } from './placing.ts'
 import type { Sometimes } from './sometimes.ts'
 import { seldom, seldomAnswer } from './sometimes.ts'
-import type { Known } from './written.ts'
+import type { Dated, Known } from './known.ts'
 import { Written } from './written.ts'
 
 /** A promise was broken: which, and how. */
@@ -34,9 +34,14 @@ export type JudgeParts = {
   readonly onSometimes: (what: Sometimes) => void
 }
 
-/** Older than this no decision to enter is sent: what core/rules/send.ts promises, and a second. */
-const MARKET_AGE_MS = 16 * SECOND
-const LIMIT_AGE_MS = 71 * SECOND
+/**
+ * Older than this no decision to enter is sent: what core/rules/send.ts promises, a second, and
+ * what a wall clock that was set back before a restart may hide.
+ */
+const MARKET_AGE_MS = 11 * SECOND
+const LIMIT_AGE_MS = 66 * SECOND
+/** One that was proven not to be sent may be sent a little later. */
+const RETRYING_MS = 10 * SECOND
 
 const KINDS: Readonly<Record<string, RequestKind>> = {
   POST: 'place',
@@ -67,7 +72,7 @@ export class Judge {
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
-    this.written = new Written(this.complain, parts.now)
+    this.written = new Written(this.complain)
   }
 
   readonly complain = (rule: string, what: string): void => {
@@ -75,7 +80,7 @@ export class Judge {
   }
 
   /** A row is safe: no crash takes it back. */
-  row(batch: Batch): void {
+  row(batch: Dated): void {
     try {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
@@ -91,10 +96,10 @@ export class Judge {
     if (what) this.#parts.onSometimes(what)
   }
 
-  restored(rows: Iterable<Batch>): void {
+  restored(rows: Iterable<Dated>): void {
     this.restores++
     for (const tag of this.written.byTag.keys()) this.#lostTags.add(tag)
-    this.written = new Written(this.complain, this.#parts.now)
+    this.written = new Written(this.complain)
     for (const batch of rows) this.written.take(batch)
     for (const { tag, status } of this.written.orders.values()) {
       this.#lostTags.delete(tag)
@@ -136,6 +141,8 @@ export class Judge {
       this.complain('2 on disk before it is sent', `${kind} of ${id} is not journaled as sending`)
     }
     if (kind !== 'place') return
+    const unfit = misfit(order.terms)
+    if (unfit) this.complain('18 nothing invalid leaves', `${id}: ${unfit}`)
     const left = (this.#left.get(tag) ?? 0) + 1
     this.#left.set(tag, left)
     if (status !== 'pending') this.complain('8 only what is pending is sent', `${id} ${status}`)
@@ -162,10 +169,11 @@ export class Judge {
   }
 
   /** 21: a decision to enter is about the market of its moment. */
-  #fresh({ id, intent, terms, placedAt }: Known, now: Instant): void {
+  #fresh({ id, intent, terms, placedAt, unsent }: Known, now: Instant): void {
     if (intent === 'exit') return
     const age = elapsed(placedAt, now)
-    const most = terms.pricing.type === 'market' ? MARKET_AGE_MS : LIMIT_AGE_MS
+    const fresh = terms.pricing.type === 'market' ? MARKET_AGE_MS : LIMIT_AGE_MS
+    const most = unsent.place > 0 ? fresh + RETRYING_MS : fresh
     if (age > most) this.complain('21 nothing stale is sent', `${id} is ${age} ms old`)
   }
 

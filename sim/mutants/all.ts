@@ -1,0 +1,7 @@
+import { BOOKS } from './books.ts'
+import { KEEPING } from './keeping.ts'
+import type { Mutant } from './mutant.ts'
+import { REPORTS } from './reports.ts'
+import { SENDING } from './sending.ts'
+
+export const MUTANTS: readonly Mutant[] = [...SENDING, ...REPORTS, ...BOOKS, ...KEEPING]
