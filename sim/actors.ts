@@ -37,7 +37,7 @@ export const ACTORS: Readonly<Record<ActorName, { readonly pauseMs: number; read
     sane: { pauseMs: 20_000, act: sane },
     greedy: { pauseMs: 90_000, act: greedy },
     looping: { pauseMs: 200_000, act: looping },
-    person: { pauseMs: 25_000, act: person },
+    person: { pauseMs: 15_000, act: person },
     clumsy: { pauseMs: 20_000, act: clumsy },
     phone: { pauseMs: 40_000, act: phone },
   }

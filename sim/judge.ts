@@ -1,10 +1,12 @@
 import type { WireRequest } from '../src/brokers/wire.ts'
 import { plainOf } from '../src/brokers/paper/words.ts'
 import type { Event, RequestKind } from '../src/core/event.ts'
+import type { BrokerOrder } from '../src/core/input.ts'
 import type { PlainAnswer } from '../src/core/port.ts'
-import type { BrokerOrderId, Tag } from '../src/core/order.ts'
+import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
+import { checkSettled } from './breaks.ts'
 import type { Exchange } from './exchange.ts'
 import type { Life } from './life.ts'
 import { misfit } from './placing.ts'
@@ -85,6 +87,7 @@ export class Judge {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
       for (const { events } of batch.entries) for (const event of events) this.#fits(event)
+      checkSettled(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
     } catch (error) {
       this.complain('26 the journal is sound', (error as Error).message)
     }
@@ -241,7 +244,7 @@ export class Judge {
       { readonly type: `Order${'Accepted' | 'Rejected' | 'Cancelled' | 'Expired' | 'Lapsed'}` }
     >,
   ): void {
-    const { tag, id } = this.written.orders.get(event.orderId)!
+    const { tag, id, terms } = this.written.orders.get(event.orderId)!
     // Until the book was read, a journal that was put back knows no better.
     if (this.#oldTags.has(tag)) return
     const exchange = this.#parts.exchange()
@@ -262,10 +265,14 @@ export class Judge {
         if (real && real.status !== 'cancelled') lie('cancelled')
         return
       case 'OrderExpired':
-        if (event.why === 'broker' ? real?.status === 'working' : real) lie(`expired ${event.why}`)
+        if (event.why === 'broker' ? isNoEnd(real, terms) : real) lie(`expired ${event.why}`)
         return
       case 'OrderLapsed':
         if (real) lie('lapsed')
     }
   }
 }
+
+/** It works on, or it was filled for all that we asked for. */
+const isNoEnd = (real: BrokerOrder | undefined, { quantity }: Terms): boolean =>
+  real?.status === 'working' || (real?.status === 'complete' && real.quantity === quantity)

@@ -52,7 +52,7 @@ function checkSize(
 ): void {
   if (intent !== 'exit') return
   const net = netKey(terms.instrument, terms.product)
-  const held = written.netOf(net)
+  const held: bigint = written.netOf(net)
   const isBuy = terms.quantity > 0n
   let taken = adds
   for (const order of written.orders.values()) {

@@ -78,11 +78,11 @@ export class Weather {
     })
   }
 
-  /** While a command is on its way through the desk, whose disk takes about as long. */
+  /** While the row of a command is being written. */
   haltsBetween(): void {
     const struck = this.#world.fates.strike('operator-halts-between')
     if (!struck) return
-    this.in(struck.integer(0, 20), () => this.halt(struck.integer(100, 3 * SECOND)))
+    this.in(struck.integer(0, 3), () => this.halt(struck.integer(100, 3 * SECOND)))
   }
 
   backup(random: Random): Backup | undefined {

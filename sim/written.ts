@@ -6,7 +6,7 @@ import type { Currency } from '../src/core/instrument.ts'
 import type { BrokerTrade } from '../src/core/input.ts'
 import { netKey } from '../src/core/instrument.ts'
 import type { OrderId, OrderStatus, Tag, Terms } from '../src/core/order.ts'
-import { PREEXISTING } from '../src/core/owner.ts'
+import { PREEXISTING, UNEXPLAINED } from '../src/core/owner.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, elapsed } from '../src/core/time.ts'
 import type { Complain, Dated, Known } from './known.ts'
@@ -30,6 +30,8 @@ export class Written {
   readonly breaks = new Map<string, EventOf<'BreakFound'>>()
   readonly subjects = new Set<string>()
   readonly #trades = new Set<string>()
+  /** Breaks that the book has settled, and what was explained then: for the judge to take. */
+  settled: { readonly net: string; readonly explained: bigint }[] = []
   /** How much of each trade by hand was booked; unsigned. */
   readonly #parts = new Map<string, bigint>()
   readonly #complain: Complain
@@ -39,6 +41,11 @@ export class Written {
 
   constructor(complain: Complain) {
     this.#complain = complain
+  }
+
+  #settle(net: string): void {
+    const unexplained = this.held.get(`${net}|${UNEXPLAINED}`) ?? 0n
+    this.settled.push({ net, explained: this.netOf(net) - unexplained })
   }
 
   /** What all owners together hold. */
@@ -135,6 +142,7 @@ export class Written {
         return
       case 'BreakSettled':
         this.breaks.delete(netOf(event))
+        if (event.by === 'book') this.#settle(netOf(event))
         return
       case 'CashMoved':
         return this.#add(event.currency, event.amount)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Limits } from '../src/brokers/broker.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Order, OrderId } from '../src/core/order.ts'
 import { DAY, HOUR, later } from '../src/core/time.ts'
 import { Limiter } from '../src/desk/limit.ts'
@@ -133,4 +134,19 @@ test('a clock set back before a restart keeps nothing waiting, makes nothing fre
   const next = await wrapped({ clock, journal, shelf, feed, limits: oneASecond })
   await next.house.pass(5)
   assert.equal(next.house.orders(), 'cancelled 0/1, open 0/2, expired 0/3')
+})
+
+test('a clock set back before a restart puts nothing off that is looked for', async () => {
+  const faults = [faultOf('lose-request', { times: 2 })]
+  const { house } = await wrapped({ faults })
+  await house.place('BUY 1 INFY 90')
+  await house.pass(6)
+  await house.place('BUY 2 SBIN 90') // its answer is still awaited when the process dies
+  await house.pass(1)
+  const { journal, shelf, feed } = house
+  const clock = new VirtualClock(later(house.now(), -HOUR))
+  const { house: next, broker } = await wrapped({ clock, journal, shelf, feed })
+  await next.pass(40)
+  assert.ok(broker.reads > 5, `${broker.reads} readings`)
+  assert.equal(next.orders(), 'unknown 0/1, lapsed 0/2')
 })

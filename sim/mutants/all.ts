@@ -3,5 +3,6 @@ import { KEEPING } from './keeping.ts'
 import type { Mutant } from './mutant.ts'
 import { REPORTS } from './reports.ts'
 import { SENDING } from './sending.ts'
+import { TAKING } from './taking.ts'
 
-export const MUTANTS: readonly Mutant[] = [...SENDING, ...REPORTS, ...BOOKS, ...KEEPING]
+export const MUTANTS: readonly Mutant[] = [...TAKING, ...SENDING, ...REPORTS, ...BOOKS, ...KEEPING]

@@ -27,7 +27,7 @@ export const BOOKS: readonly Mutant[] = [
     file: 'src/core/trading.ts',
     from: `owner: order.owner, currency, multiplier }, quantity, price)
   confirmed(`,
-    to: `owner: order.parent ? 'manual' : order.owner, currency, multiplier }, quantity, price)
+    to: `owner: order.value ? 'manual' : order.owner, currency, multiplier }, quantity, price)
   confirmed(`,
   },
   {

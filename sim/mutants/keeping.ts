@@ -18,6 +18,10 @@ export const KEEPING: readonly Mutant[] = [
     from: `      await this.#journal.append({ n: this.#n + 1, entries: sound })`,
     to: `      const row = { n: this.#n + 1, entries: sound }
       await this.#journal.append(row).catch(() => this.#journal.append(row))`,
+    test: {
+      file: 'desk',
+      title: 'a journal that fails stops the desk; reading it again tells what happened',
+    },
   },
   {
     name: 'a desk whose journal failed goes on',

@@ -32,7 +32,6 @@ export async function plantAll(args: string[]): Promise<number> {
   if (getPriority() < NICE) setPriority(NICE)
   const began = performance.now()
   const told = await huntAll(chosen, seeds)
-  keep(told)
   for (const line of table(told)) say(line)
   say(`in ${Math.round((performance.now() - began) / 1_000)} s`)
   return shareOf(told) >= GOAL ? 0 : 1
@@ -60,8 +59,10 @@ async function huntAll(chosen: readonly Mutant[], seeds: number): Promise<Told[]
     const copy = new Copy()
     try {
       for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-        found.set(mutant, await hunt(copy, mutant, seeds))
-        progress({ mutant, found: found.get(mutant) }, found.size, chosen.length)
+        const told = { mutant, found: await hunt(copy, mutant, seeds) }
+        found.set(mutant, told.found)
+        keep(told, seeds)
+        progress(told, found.size, chosen.length)
       }
     } finally {
       copy.remove()

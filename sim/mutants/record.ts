@@ -15,13 +15,17 @@ const FILE = fileURLToPath(new URL('../../../sim/mutants/found.json', import.met
 export const record = (): Readonly<Record<string, Found>> =>
   existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, Found>) : {}
 
-/** In the order of the mutants; those that are no more leave it. */
-export function keep(told: readonly Told[]): void {
+/**
+ * In the order of the mutants; those that are no more leave it. That nothing was found says less
+ * than what was, unless it was looked for as long.
+ */
+export function keep({ mutant, found }: Told, hunted: number): void {
   const before = record()
-  const now = new Map(told.map(({ mutant, found }) => [mutant.name, found]))
   const entries = MUTANTS.flatMap(({ name }) => {
-    const found = now.has(name) ? now.get(name) : before[name]
-    return found ? [[name, found] as const] : []
+    const known = before[name]
+    const isOver = name === mutant.name && (found || hunted >= (known?.seeds ?? 0))
+    const now = isOver ? found : known
+    return now ? [[name, now] as const] : []
   })
   writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`)
 }

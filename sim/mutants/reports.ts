@@ -52,6 +52,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/fill.ts',
     from: `    if (known || trade.busted) continue`,
     to: `    if (known || trade.busted || status === 'cancelled') continue`,
+    test: {
+      file: 'scenarios',
+      title: 'cancel.txt: The last fill crosses our cancel on its way',
+    },
   },
   {
     name: 'what was filled beyond the order is cut off',
@@ -70,6 +74,12 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/fill.ts',
     from: `  if (over > 0n) return anomaly(`,
     to: `  if (over > absolute(order.terms.quantity)) return anomaly(`,
+    test: {
+      file: 'scenarios',
+      title:
+        'orders.txt: The broker filled more than was ordered: ' +
+        'the position follows, and people are told',
+    },
   },
   {
     name: 'an end is believed ahead of its trades',
@@ -86,6 +96,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/report.ts',
     from: `  const isNews = !filled.amended && !isOld && (isCaughtUp`,
     to: `  const isNews = !filled.amended && (isCaughtUp`,
+    test: {
+      file: 'scenarios',
+      title: 'amend.txt: A row from before the latest trades says nothing about its terms',
+    },
   },
   {
     name: 'a busted trade stays counted',
@@ -118,6 +132,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/amend.ts',
     from: `      return sent ? [{ type: 'AmendUnknown', orderId, evidence: answer.evidence }] : []`,
     to: `      return sent ? [amendedBy(order, 'answer')] : []`,
+    test: {
+      file: 'scenarios',
+      title: "amend.txt: Unknown: the book shows it as it was, over the broker's whole bound",
+    },
   },
   {
     name: 'a change nobody answered is taken for refused',
@@ -126,6 +144,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/amend.ts',
     from: `      return sent ? [{ type: 'AmendUnknown', orderId, evidence: answer.evidence }] : []`,
     to: `      return sent ? [notTaken(order, answer.evidence)] : []`,
+    test: {
+      file: 'scenarios',
+      title: 'amend.txt: Unknown: the book shows it as it was to be',
+    },
   },
   {
     name: 'a list that does not say it is whole is taken for whole',
@@ -168,6 +190,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/reconcile.ts',
     from: `  const isOver = doubt.looks + 1 >= LOOKS_MIN && elapsed`,
     to: `  const isOver = doubt.looks + 1 >= 1 && elapsed`,
+    test: {
+      file: 'scenarios',
+      title: 'doubt.txt: With its bound over it takes three good looks all the same',
+    },
   },
   {
     name: 'an unknown order is given up at the first look',
@@ -184,6 +210,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/report.ts',
     from: `(isUnconfirmed(order) || status === 'unknown' || status === 'lapsed') && brokerOrderId`,
     to: `isWorking(status) && (isUnconfirmed(order) || status === 'unknown') && brokerOrderId`,
+    test: {
+      file: 'scenarios',
+      title: 'doubt.txt: What lapsed and appears after all is believed, loudly',
+    },
   },
   {
     name: 'an order that is found by its tag keeps no name of the broker’s',

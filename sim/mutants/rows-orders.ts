@@ -131,20 +131,23 @@ export const UPDATES: readonly Row[] = [
   row(
     'F25',
     'A change, its answer and a fill cross',
-    ['request-lost', 'person'],
+    story("amend.txt: Unknown: the book shows it as it was, over the broker's whole bound"),
     'a change nobody answered is taken for done',
   ),
   row(
     'F26',
     'A fill comes after the order was cancelled',
-    ['fill-races', 'news-late'],
+    story('cancel.txt: The last fill crosses our cancel on its way'),
     'a fill after a cancel is let go of',
   ),
   row(
     'F27',
     'More is filled than was ordered',
-    ['phone'],
-    'what was filled beyond the order is cut off',
+    story(
+      'orders.txt: The broker filled more than was ordered: ' +
+        'the position follows, and people are told',
+    ),
+    'nobody is told that more was filled than ordered',
   ),
   row(
     'F28',

@@ -220,9 +220,11 @@ export class Watch {
 
   /** Also at the broker's bound, when absence first means something. */
   #nextLook(since: Instant, last: Instant): Instant {
-    const passed = elapsed(since, last)
+    // A clock that was set back would put it off until it is as late again.
+    const from = since < last ? since : last
+    const passed = elapsed(from, last)
     const looks = [...LOOKS_MS, this.#broker.traits.lapseAfterMs].filter((look) => look > passed)
-    return looks.length === 0 ? later(last, MINUTE) : later(since, Math.min(...looks))
+    return looks.length === 0 ? later(last, MINUTE) : later(from, Math.min(...looks))
   }
 }
 
