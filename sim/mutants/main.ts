@@ -6,9 +6,9 @@ import { Copy } from './copy.ts'
 import { huntBySeeds, passes } from './hunt.ts'
 import type { Mutant } from './mutant.ts'
 import type { Found, Told } from './record.ts'
-import { keep } from './record.ts'
+import { keep, record } from './record.ts'
 
-const USAGE = `npm run mutants [-- --only <part of a name>] [--seeds 1000]`
+const USAGE = `npm run mutants [-- --only <part of a name>] [--new] [--seeds 1000]`
 /** Of all mistakes, this part must be found. */
 const GOAL = 0.95
 /** It takes all processors for minutes: whoever else needs them goes first. */
@@ -23,11 +23,12 @@ export async function plantAll(args: string[]): Promise<number> {
     say(`${options}\n\n${USAGE}`)
     return 2
   }
-  const { only, seeds } = options
-  const chosen = MUTANTS.filter(({ name }) => name.includes(only))
+  const { only, seeds, isNew } = options
+  const known = isNew ? record() : {}
+  const chosen = MUTANTS.filter(({ name }) => name.includes(only) && !(name in known))
   if (chosen.length === 0) {
-    say(`no mutant has "${only}" in its name`)
-    return 2
+    say(isNew ? 'every mutant was found' : `no mutant has "${only}" in its name`)
+    return isNew ? 0 : 2
   }
   if (getPriority() < NICE) setPriority(NICE)
   const began = performance.now()
@@ -37,14 +38,17 @@ export async function plantAll(args: string[]): Promise<number> {
   return shareOf(told) >= GOAL ? 0 : 1
 }
 
-function optionsOf(args: string[]): { only: string; seeds: number } | string {
+type Options = { readonly only: string; readonly seeds: number; readonly isNew: boolean }
+
+function optionsOf(args: string[]): Options | string {
   try {
     const options = {
       only: { type: 'string', default: '' },
       seeds: { type: 'string', default: '1000' },
+      new: { type: 'boolean', default: false },
     } as const
-    const { only, seeds } = parseArgs({ args, options }).values
-    if (/^[1-9]\d{0,5}$/.test(seeds)) return { only, seeds: Number(seeds) }
+    const { only, seeds, new: isNew } = parseArgs({ args, options }).values
+    if (/^[1-9]\d{0,5}$/.test(seeds)) return { only, seeds: Number(seeds), isNew }
     return `--seeds "${seeds}" is no number from 1 on`
   } catch (error) {
     return (error as Error).message

@@ -74,7 +74,7 @@ export const SENDING: readonly Row[] = [
   row(
     'F13',
     'A program places orders without end',
-    story('limits.txt: Orders a second and a day; what closes always passes'),
+    test('pace', 'orders a second are counted by the second'),
     'one more order a second than was allowed',
   ),
   row(

@@ -15,8 +15,8 @@ export const SENDING: readonly Mutant[] = [
     rows: ['F35'],
     breaks: '1 an intent is sent once',
     file: 'src/core/rules/send.ts',
-    from: `return { type: 'OrderUnknown', orderId, evidence, until: undefined }`,
-    to: `return { type: 'OrderNotSent', orderId, request: 'place', reason: evidence, retryAt: at }`,
+    from: `{ type: 'OrderUnknown', orderId, evidence, until: untilOf(account, orderId, at) }`,
+    to: `{ type: 'OrderNotSent', orderId, request: 'place', reason: evidence, retryAt: at }`,
   },
   {
     name: 'what was in flight is forgotten at the start',

@@ -95,9 +95,6 @@ export const TAKING: readonly Mutant[] = [
     file: 'src/core/rules/allow.ts',
     from: `  if (perSecond !== undefined && now >= perSecond) {`,
     to: `  if (perSecond !== undefined && now > perSecond) {`,
-    test: {
-      file: 'scenarios',
-      title: 'limits.txt: Orders a second and a day; what closes always passes',
-    },
+    test: { file: 'pace', title: 'orders a second are counted by the second' },
   },
 ]
