@@ -10,6 +10,7 @@ import { planted } from '../sim/mutants/mutant.ts'
 import type { Mutant, TestName } from '../sim/mutants/mutant.ts'
 import type { Row } from '../sim/mutants/row.ts'
 import { ROWS } from '../sim/mutants/rows.ts'
+import { record } from '../sim/mutants/record.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -68,6 +69,14 @@ test('a row of the fault catalogue that counts as covered has a mutant of its ow
       assert.ok(cause in FAMILIES || cause in ACTORS, `${row.id}: ${cause}`)
     }
   }
+})
+
+test('of the mutants nearly all were found, and all that the table names', () => {
+  const found = record()
+  const missed = MUTANTS.filter(({ name }) => !(name in found)).map(({ name }) => name)
+  assert.ok(missed.length <= 0.05 * MUTANTS.length, `npm run mutants: ${missed.join('; ')}`)
+  for (const { id, mutant } of covered) assert.ok(mutant in found, `${id}: ${mutant}`)
+  for (const name of Object.keys(found)) assert.ok(byName.has(name), name)
 })
 
 test('docs/faults.md is the table the code has', () => {
