@@ -1,6 +1,6 @@
 import type { WireRequest } from '../src/brokers/wire.ts'
 import { plainOf } from '../src/brokers/paper/words.ts'
-import type { Event, RequestKind } from '../src/core/event.ts'
+import type { Event, EventOf, RequestKind } from '../src/core/event.ts'
 import type { BrokerOrder } from '../src/core/input.ts'
 import type { PlainAnswer } from '../src/core/port.ts'
 import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
@@ -214,6 +214,8 @@ export class Judge {
       case 'OrderPlaced':
         this.placed++
         return
+      case 'OrderNotSent':
+        return this.#neverLeft(event)
       case 'OrderFilled': {
         const { truth } = this.#parts.exchange()
         const trade = truth.trades.get(event.tradeId)
@@ -235,6 +237,14 @@ export class Judge {
       }
       default:
     }
+  }
+
+  /** 1: what is to be sent again has not arrived. */
+  #neverLeft({ orderId, request }: EventOf<'OrderNotSent'>): void {
+    const { tag } = this.written.orders.get(orderId)!
+    if (request !== 'place' || this.#oldTags.has(tag)) return
+    if (!this.#parts.exchange().truth.byTag.has(tag)) return
+    this.complain('1 an intent is sent once', `${orderId} is called not sent, and is at the broker`)
   }
 
   /** 8: no end without proof from the broker. */

@@ -158,6 +158,10 @@ export const SENDING: readonly Mutant[] = [
     file: 'src/desk/gateway.ts',
     from: `    if (request.kind === 'cancel') return undefined`,
     to: `    if (request.kind !== 'place') return undefined`,
+    test: {
+      file: 'gateway',
+      title: 'HALT that comes while a change is being written keeps it back; a cancel leaves',
+    },
   },
   {
     name: 'HALT is looked at when an order comes in, and no more',
@@ -174,6 +178,10 @@ export const SENDING: readonly Mutant[] = [
     file: 'src/desk/gateway.ts',
     from: `!isStale(order, request, this.#clock.now())) return undefined`,
     to: `!isStale(order, request, order.updatedAt)) return undefined`,
+    test: {
+      file: 'gateway',
+      title: 'an entry for which the disk took too long does not leave any more',
+    },
   },
   {
     name: 'an entry that is put off is young again',
@@ -200,15 +208,15 @@ export const SENDING: readonly Mutant[] = [
     },
   },
   {
-    name: 'a clock set back puts off what is looked for',
+    name: 'a clock set back keeps in doubt what was on its way',
     rows: ['F55'],
     breaks: '24 all is well again in time',
-    file: 'src/desk/watch.ts',
-    from: `    const from = since < last ? since : last`,
-    to: `    const from = since`,
+    file: 'src/core/rules/send.ts',
+    from: `  return sentAt !== undefined && sentAt > at ? at : undefined`,
+    to: `  return sentAt === undefined ? at : undefined`,
     test: {
       file: 'gateway',
-      title: 'a clock set back before a restart puts nothing off that is looked for',
+      title: 'a clock set back before a restart keeps nothing in doubt for longer',
     },
   },
   {

@@ -220,11 +220,11 @@ export class Watch {
 
   /** Also at the broker's bound, when absence first means something. */
   #nextLook(since: Instant, last: Instant): Instant {
-    // A clock that was set back would put it off until it is as late again.
-    const from = since < last ? since : last
-    const passed = elapsed(from, last)
+    const passed = elapsed(since, last)
     const looks = [...LOOKS_MS, this.#broker.traits.lapseAfterMs].filter((look) => look > passed)
-    return looks.length === 0 ? later(last, MINUTE) : later(from, Math.min(...looks))
+    // By a clock that was set back it was sent only later: nobody waits for that.
+    if (looks.length === 0 || passed < 0) return later(last, MINUTE)
+    return later(since, Math.min(...looks))
   }
 }
 
