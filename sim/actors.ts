@@ -37,7 +37,7 @@ export const ACTORS: Readonly<Record<ActorName, { readonly pauseMs: number; read
     sane: { pauseMs: 20_000, act: sane },
     greedy: { pauseMs: 90_000, act: greedy },
     looping: { pauseMs: 200_000, act: looping },
-    person: { pauseMs: 25_000, act: person },
+    person: { pauseMs: 15_000, act: person },
     clumsy: { pauseMs: 20_000, act: clumsy },
     phone: { pauseMs: 40_000, act: phone },
   }
@@ -176,7 +176,7 @@ function clumsy(stage: Stage, random: Random): void {
   const orderId = orders.length > 0 && random.chance(0.9) ? pick(random, orders) : `${ACCOUNT}-999`
   switch (random.integer(0, 6)) {
     case 0:
-      return void place(stage, { quantity: pick(random, ['0', '0.5', '-3', '99999999']) })
+      return void place(stage, { quantity: pick(random, ['0', '0.5', '1.5', '-3', '99999999']) })
     case 1:
       return void place(stage, { symbol: 'NOTHING', quantity: '1' })
     case 2:

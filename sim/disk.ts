@@ -1,4 +1,5 @@
 import type { Random } from '../src/market/random.ts'
+import type { Instant } from '../src/core/time.ts'
 import { later, SECOND } from '../src/core/time.ts'
 import { rowHash } from '../src/store/chain.ts'
 import { decodeEntries, entryText, FORMAT } from '../src/store/codec.ts'
@@ -12,7 +13,8 @@ import type { Life } from './life.ts'
 import { never } from './life.ts'
 import type { Sometimes } from './sometimes.ts'
 
-export type Row = { readonly text: string; readonly hash: string }
+/** `at`: when it was begun, by true time. */
+export type Row = { readonly text: string; readonly hash: string; readonly at: Instant }
 type Saving = { readonly snapshots: Snapshots; readonly version: number }
 
 /** All that a copy of the folder holds. */
@@ -215,7 +217,8 @@ class DiskJournal implements Journal {
     if (n !== before.n + 1) throw new NotTheNextRow(`row ${n} after ${before.n}`)
     if (this.#life.cross(`before row ${n}`)) return never()
     const text = `[${entries.map(entryText).join(',')}]`
-    const row = { text, hash: rowHash(before.hash, n, FORMAT, text) }
+    const at = this.#parts.clock.now()
+    const row = { text, hash: rowHash(before.hash, n, FORMAT, text), at }
     if (this.#disk.isFull(text.length) && !this.#makeRoom()) {
       throw new DiskFull('no space left on the disk')
     }

@@ -72,6 +72,7 @@ export const FAMILIES = {
   'operator-starts-second': rule(0.012, 200, 'a second process is started on the same folder'),
   'operator-upgrades': rule(0.008, 150, 'it is stopped, and a version starts that folds anew'),
   'operator-halts': rule(0.01, 150, 'HALT is put into the folder, and taken away again'),
+  'operator-halts-between': rule(0.06, 800, 'HALT comes while a command is on its way'),
   // Several at once.
   'nemesis-swizzle': rule(0.005, 50, 'stream, reading, calls and disk stop one by one'),
   'nemesis-burst': rule(0.005, 50, 'everything is slow, and everybody trades'),

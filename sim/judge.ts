@@ -1,16 +1,18 @@
 import type { WireRequest } from '../src/brokers/wire.ts'
 import { plainOf } from '../src/brokers/paper/words.ts'
-import type { Event, RequestKind } from '../src/core/event.ts'
+import type { Event, EventOf, RequestKind } from '../src/core/event.ts'
+import type { BrokerOrder } from '../src/core/input.ts'
 import type { PlainAnswer } from '../src/core/port.ts'
-import type { BrokerOrderId, Tag } from '../src/core/order.ts'
+import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
-import type { Batch } from '../src/store/journal.ts'
+import { checkSettled } from './breaks.ts'
 import type { Exchange } from './exchange.ts'
 import type { Life } from './life.ts'
+import { misfit } from './placing.ts'
 import type { Sometimes } from './sometimes.ts'
 import { seldom, seldomAnswer } from './sometimes.ts'
-import type { Known } from './written.ts'
+import type { Dated, Known } from './known.ts'
 import { Written } from './written.ts'
 
 /** A promise was broken: which, and how. */
@@ -34,9 +36,14 @@ export type JudgeParts = {
   readonly onSometimes: (what: Sometimes) => void
 }
 
-/** Older than this no decision to enter is sent: what core/rules/send.ts promises, and a second. */
-const MARKET_AGE_MS = 16 * SECOND
-const LIMIT_AGE_MS = 71 * SECOND
+/**
+ * Older than this no decision to enter is sent: what core/rules/send.ts promises, a second, and
+ * what a wall clock that was set back before a restart may hide.
+ */
+const MARKET_AGE_MS = 11 * SECOND
+const LIMIT_AGE_MS = 66 * SECOND
+/** One that was proven not to be sent may be sent a little later. */
+const RETRYING_MS = 10 * SECOND
 
 const KINDS: Readonly<Record<string, RequestKind>> = {
   POST: 'place',
@@ -67,7 +74,7 @@ export class Judge {
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
-    this.written = new Written(this.complain, parts.now)
+    this.written = new Written(this.complain)
   }
 
   readonly complain = (rule: string, what: string): void => {
@@ -75,11 +82,12 @@ export class Judge {
   }
 
   /** A row is safe: no crash takes it back. */
-  row(batch: Batch): void {
+  row(batch: Dated): void {
     try {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
       for (const { events } of batch.entries) for (const event of events) this.#fits(event)
+      checkSettled(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
     } catch (error) {
       this.complain('26 the journal is sound', (error as Error).message)
     }
@@ -91,10 +99,10 @@ export class Judge {
     if (what) this.#parts.onSometimes(what)
   }
 
-  restored(rows: Iterable<Batch>): void {
+  restored(rows: Iterable<Dated>): void {
     this.restores++
     for (const tag of this.written.byTag.keys()) this.#lostTags.add(tag)
-    this.written = new Written(this.complain, this.#parts.now)
+    this.written = new Written(this.complain)
     for (const batch of rows) this.written.take(batch)
     for (const { tag, status } of this.written.orders.values()) {
       this.#lostTags.delete(tag)
@@ -136,6 +144,8 @@ export class Judge {
       this.complain('2 on disk before it is sent', `${kind} of ${id} is not journaled as sending`)
     }
     if (kind !== 'place') return
+    const unfit = misfit(order.terms)
+    if (unfit) this.complain('18 nothing invalid leaves', `${id}: ${unfit}`)
     const left = (this.#left.get(tag) ?? 0) + 1
     this.#left.set(tag, left)
     if (status !== 'pending') this.complain('8 only what is pending is sent', `${id} ${status}`)
@@ -162,10 +172,11 @@ export class Judge {
   }
 
   /** 21: a decision to enter is about the market of its moment. */
-  #fresh({ id, intent, terms, placedAt }: Known, now: Instant): void {
+  #fresh({ id, intent, terms, placedAt, unsent }: Known, now: Instant): void {
     if (intent === 'exit') return
     const age = elapsed(placedAt, now)
-    const most = terms.pricing.type === 'market' ? MARKET_AGE_MS : LIMIT_AGE_MS
+    const fresh = terms.pricing.type === 'market' ? MARKET_AGE_MS : LIMIT_AGE_MS
+    const most = unsent.place > 0 ? fresh + RETRYING_MS : fresh
     if (age > most) this.complain('21 nothing stale is sent', `${id} is ${age} ms old`)
   }
 
@@ -203,6 +214,8 @@ export class Judge {
       case 'OrderPlaced':
         this.placed++
         return
+      case 'OrderNotSent':
+        return this.#neverLeft(event)
       case 'OrderFilled': {
         const { truth } = this.#parts.exchange()
         const trade = truth.trades.get(event.tradeId)
@@ -226,6 +239,14 @@ export class Judge {
     }
   }
 
+  /** 1: what is to be sent again has not arrived. */
+  #neverLeft({ orderId, request }: EventOf<'OrderNotSent'>): void {
+    const { tag } = this.written.orders.get(orderId)!
+    if (request !== 'place' || this.#oldTags.has(tag)) return
+    if (!this.#parts.exchange().truth.byTag.has(tag)) return
+    this.complain('1 an intent is sent once', `${orderId} is called not sent, and is at the broker`)
+  }
+
   /** 8: no end without proof from the broker. */
   #endFits(
     event: Extract<
@@ -233,7 +254,7 @@ export class Judge {
       { readonly type: `Order${'Accepted' | 'Rejected' | 'Cancelled' | 'Expired' | 'Lapsed'}` }
     >,
   ): void {
-    const { tag, id } = this.written.orders.get(event.orderId)!
+    const { tag, id, terms } = this.written.orders.get(event.orderId)!
     // Until the book was read, a journal that was put back knows no better.
     if (this.#oldTags.has(tag)) return
     const exchange = this.#parts.exchange()
@@ -254,10 +275,14 @@ export class Judge {
         if (real && real.status !== 'cancelled') lie('cancelled')
         return
       case 'OrderExpired':
-        if (event.why === 'broker' ? real?.status === 'working' : real) lie(`expired ${event.why}`)
+        if (event.why === 'broker' ? isNoEnd(real, terms) : real) lie(`expired ${event.why}`)
         return
       case 'OrderLapsed':
         if (real) lie('lapsed')
     }
   }
 }
+
+/** It works on, or it was filled for all that we asked for. */
+const isNoEnd = (real: BrokerOrder | undefined, { quantity }: Terms): boolean =>
+  real?.status === 'working' || (real?.status === 'complete' && real.quantity === quantity)

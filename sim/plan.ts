@@ -50,7 +50,7 @@ export function planOf(seed: number, days?: number): Plan {
       reportsKeptMs: 2 * DAY,
       tagsMayBeLost: false,
       timeoutMs: 5 * SECOND,
-      limits: { windows: [{ ms: SECOND, max: 10 }], keptForExits: 3 },
+      limits: limitsOf(stream(seed, 'limits')),
     },
     policy: policyOf(random),
     charges: random.chance(0.3) ? 'zerodha' : 'none',
@@ -59,6 +59,12 @@ export function planOf(seed: number, days?: number): Plan {
     verifyMs: isOften ? MINUTE : 30 * MINUTE,
   }
 }
+
+/** Where the broker takes few calls, much waits for its turn. */
+const limitsOf = (random: Random): Traits['limits'] =>
+  random.chance(0.2)
+    ? { windows: [{ ms: SECOND, max: 4 }], keptForExits: 1 }
+    : { windows: [{ ms: SECOND, max: 10 }], keptForExits: 3 }
 
 function actorsOf(random: Random): ActorName[] {
   const names = Object.keys(ACTORS) as ActorName[]

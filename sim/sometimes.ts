@@ -4,7 +4,7 @@
  */
 import type { Event } from '../src/core/event.ts'
 import type { PlainAnswer } from '../src/core/port.ts'
-import type { Known } from './written.ts'
+import type { Known } from './known.ts'
 
 export const SOMETIMES = [
   'a call was proven not sent, and tried again',

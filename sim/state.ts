@@ -2,7 +2,8 @@ import type { Account } from '../src/core/account.ts'
 import { legsOf } from '../src/core/view.ts'
 import { netKey } from '../src/core/instrument.ts'
 import { checkBooks } from './books.ts'
-import type { Complain, Written } from './written.ts'
+import type { Complain } from './known.ts'
+import type { Written } from './written.ts'
 
 /**
  * What the desk holds in memory between two commits, against the count of the same rows by other

@@ -69,6 +69,22 @@ export class Weather {
     })
   }
 
+  /** HALT is put into the folder, and taken away again. */
+  halt(ms: number): void {
+    const { machine } = this.#world
+    machine.isHalted = true
+    this.in(ms, () => {
+      machine.isHalted = false
+    })
+  }
+
+  /** While the row of a command is being written. */
+  haltsBetween(): void {
+    const struck = this.#world.fates.strike('operator-halts-between')
+    if (!struck) return
+    this.in(struck.integer(0, 3), () => this.halt(struck.integer(100, 3 * SECOND)))
+  }
+
   backup(random: Random): Backup | undefined {
     return this.#backups[random.integer(0, this.#backups.length - 1)]
   }
@@ -150,12 +166,7 @@ const BEGINNINGS: Readonly<Partial<Record<Family, Begin>>> = {
       machine.start()
     })
   },
-  'operator-halts': (weather, { machine }, random) => {
-    machine.isHalted = true
-    weather.in(random.integer(SECOND, 20 * SECOND), () => {
-      machine.isHalted = false
-    })
-  },
+  'operator-halts': (weather, _, random) => weather.halt(random.integer(SECOND, 20 * SECOND)),
   'nemesis-swizzle': (weather, { disk }, random) => {
     const parts = ['stream', 'reading', 'calls'] as const
     for (const part of parts) {

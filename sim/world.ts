@@ -88,7 +88,10 @@ export class World {
     this.client = new Client({
       clock,
       fates: this.fates,
-      submit: (command) => this.machine.submit(command),
+      submit: (command) => {
+        this.#weather.haltsBetween()
+        return this.machine.submit(command)
+      },
       onAnswer: (key, answer) => {
         trace.add(clock.now(), 'answer', `${key} ${answer.is}`)
         this.judge.answered(key, answer)
@@ -158,9 +161,9 @@ export class World {
     this.sometimes.set(what, (this.sometimes.get(what) ?? 0) + 1)
   }
 
-  #safe(batch: Batch, { text }: Row): void {
+  #safe(batch: Batch, { text, at }: Row): void {
     this.trace.add(this.clock.now(), 'row', `${batch.n} ${text}`)
-    this.judge.row(batch)
+    this.judge.row({ ...batch, at })
   }
 
   #committed(desk: Desk): void {
@@ -173,8 +176,9 @@ export class World {
   restore(backup: Parameters<Disk['restore']>[0]): void {
     this.disk.restore(backup)
     this.judge.restored(
-      backup.rows.map(({ text }, index) => ({
+      backup.rows.map(({ text, at }, index) => ({
         n: index + 1,
+        at,
         entries: decodeEntries(text, FORMAT),
       })),
     )

@@ -1,39 +1,17 @@
 import { absolute, negate, times } from '../src/core/amount.ts'
 import type { Money, Quantity } from '../src/core/amount.ts'
 import { totalCharges } from '../src/core/charges.ts'
-import type { Entry, Event, EventOf, RequestKind } from '../src/core/event.ts'
+import type { Entry, Event, EventOf } from '../src/core/event.ts'
 import type { Currency } from '../src/core/instrument.ts'
 import type { BrokerTrade } from '../src/core/input.ts'
 import { netKey } from '../src/core/instrument.ts'
-import type { BrokerOrderId, Intent, OrderId, OrderStatus, Tag, Terms } from '../src/core/order.ts'
-import type { Owner } from '../src/core/owner.ts'
-import { PREEXISTING } from '../src/core/owner.ts'
+import type { OrderId, OrderStatus, Tag, Terms } from '../src/core/order.ts'
+import { PREEXISTING, UNEXPLAINED } from '../src/core/owner.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, elapsed } from '../src/core/time.ts'
-import type { Batch } from '../src/store/journal.ts'
+import type { Complain, Dated, Known } from './known.ts'
+import { checkPlacing } from './placing.ts'
 import { ENDS, EVIDENCE, NEXT } from './states.ts'
-
-/** An order as the journal tells of it, by a count of our own. */
-export type Known = {
-  readonly id: OrderId
-  readonly tag: Tag
-  readonly intent: Intent
-  readonly owner: Owner
-  /** By true time, whatever the desk's clock said. */
-  readonly placedAt: Instant
-  terms: Terms
-  /** Where a change is on its way: the other size it may have. */
-  asked: Quantity | undefined
-  status: OrderStatus
-  filled: Quantity
-  brokerOrderId: BrokerOrderId | undefined
-  /** How often each call was journaled as sending, and how often it was proven not to be sent. */
-  readonly sent: Record<RequestKind, number>
-  readonly unsent: Record<RequestKind, number>
-  cancelAskedAt: Instant | undefined
-}
-
-export type Complain = (rule: string, what: string) => void
 
 const KEPT_MS = 7 * DAY
 
@@ -48,28 +26,43 @@ export class Written {
   /** By net and owner. */
   readonly held = new Map<string, Quantity>()
   readonly cash = new Map<Currency, Money>()
-  readonly counts = new Map<Event['type'], number>()
+  /** By net. */
+  readonly breaks = new Map<string, EventOf<'BreakFound'>>()
   readonly subjects = new Set<string>()
   readonly #trades = new Set<string>()
+  /** Breaks that the book has settled, and what was explained then: for the judge to take. */
+  settled: { readonly net: string; readonly explained: bigint }[] = []
   /** How much of each trade by hand was booked; unsigned. */
   readonly #parts = new Map<string, bigint>()
   readonly #complain: Complain
-  readonly #now: () => Instant
   #n = 0
+  #at: Instant | undefined
   #seq = 0
 
-  constructor(complain: Complain, now: () => Instant) {
+  constructor(complain: Complain) {
     this.#complain = complain
-    this.#now = now
+  }
+
+  #settle(net: string): void {
+    const unexplained = this.held.get(`${net}|${UNEXPLAINED}`) ?? 0n
+    this.settled.push({ net, explained: this.netOf(net) - unexplained })
+  }
+
+  /** What all owners together hold. */
+  netOf(net: string): Quantity {
+    let sum = 0n
+    for (const [key, held] of this.held) if (key.startsWith(`${net}|`)) sum += held
+    return sum as Quantity
   }
 
   get rows(): number {
     return this.#n
   }
 
-  take({ n, entries }: Batch): void {
+  take({ n, entries, at }: Dated): void {
     if (n !== this.#n + 1) this.#complain('26 rows are dense', `row ${n} after ${this.#n}`)
     this.#n = n
+    this.#at = at
     for (const entry of entries) this.#entry(entry)
   }
 
@@ -89,7 +82,7 @@ export class Written {
       if (event.type === 'AnomalySeen') this.subjects.add(event.subject)
     }
     for (const event of events) {
-      this.counts.set(event.type, (this.counts.get(event.type) ?? 0) + 1)
+      checkPlacing(this, event, this.#complain)
       this.#event(event, at)
     }
   }
@@ -144,6 +137,13 @@ export class Written {
       case 'CancelRejected':
         this.#of(event).cancelAskedAt = undefined
         return
+      case 'BreakFound':
+        this.breaks.set(netOf(event), event)
+        return
+      case 'BreakSettled':
+        this.breaks.delete(netOf(event))
+        if (event.by === 'book') this.#settle(netOf(event))
+        return
       case 'CashMoved':
         return this.#add(event.currency, event.amount)
       case 'ChargesBooked':
@@ -169,7 +169,7 @@ export class Written {
       tag,
       intent,
       owner,
-      placedAt: this.#now(),
+      placedAt: this.#at!,
       terms,
       asked: undefined,
       status: 'pending',

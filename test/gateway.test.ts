@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Limits } from '../src/brokers/broker.ts'
+import { faultOf } from '../src/brokers/faults/plan.ts'
 import type { Order, OrderId } from '../src/core/order.ts'
 import { DAY, HOUR, later } from '../src/core/time.ts'
 import { Limiter } from '../src/desk/limit.ts'
@@ -74,6 +75,25 @@ test('an entry for which the disk took too long does not leave any more', async 
   assert.deepEqual([broker.calls, house.orders()], [[], 'expired 0/1'])
 })
 
+test('HALT that comes while a change is being written keeps it back; a cancel leaves', async () => {
+  let halt: string | undefined
+  const journal = new SlowJournal()
+  const { house, broker } = await wrapped({ journal, halted: () => halt })
+  await house.place('BUY 2 INFY 90')
+  await house.pass(1)
+  const [orderId] = house.account.orders.keys()
+  journal.hold()
+  void house.ask({ type: 'AmendOrder', orderId: orderId!, changes: { quantity: '1' } })
+  await house.pass(0)
+  halt = 'the file HALT is there'
+  journal.letGo()
+  await house.pass(1)
+  assert.equal(house.orders(), 'open 0/2')
+  await house.cancel(orderId!)
+  await house.pass(1)
+  assert.deepEqual(broker.calls.slice(1), [`cancel ${orderId}`])
+})
+
 test('calls that waited for a slow disk do not leave all at once', async () => {
   const journal = new SlowJournal()
   const limits = { windows: [{ ms: 1_000, max: 2 }], keptForExits: 0 }
@@ -133,4 +153,15 @@ test('a clock set back before a restart keeps nothing waiting, makes nothing fre
   const next = await wrapped({ clock, journal, shelf, feed, limits: oneASecond })
   await next.house.pass(5)
   assert.equal(next.house.orders(), 'cancelled 0/1, open 0/2, expired 0/3')
+})
+
+test('a clock set back before a restart keeps nothing in doubt for longer', async () => {
+  const { house } = await wrapped({ faults: [faultOf('lose-request', { times: 1 })] })
+  await house.place('BUY 1 INFY 90')
+  await house.pass(1)
+  const { journal, shelf, feed } = house
+  const clock = new VirtualClock(later(house.now(), -HOUR))
+  const { house: next } = await wrapped({ clock, journal, shelf, feed })
+  await next.pass(40)
+  assert.equal(next.orders(), 'lapsed 0/1')
 })

@@ -3,7 +3,7 @@ import { closable, orderOf, requestsOf } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
 import type { Retry, Signal } from '../input.ts'
-import type { Order } from '../order.ts'
+import type { Order, OrderId } from '../order.ts'
 import { remainingOf } from '../order.ts'
 import type { Epoch } from '../tag.ts'
 import type { Instant } from '../time.ts'
@@ -43,13 +43,19 @@ export function unanswered(account: Account, evidence: string, at: Instant): Eve
     .map(({ orderId, kind }): Event => {
       switch (kind) {
         case 'place':
-          return { type: 'OrderUnknown', orderId, evidence, until: undefined }
+          return { type: 'OrderUnknown', orderId, evidence, until: untilOf(account, orderId, at) }
         case 'amend':
           return { type: 'AmendUnknown', orderId, evidence }
         case 'cancel':
           return { type: 'CancelUnknown', orderId, evidence, retryAt: at }
       }
     })
+}
+
+/** By a clock that was set back since it would be in doubt only from some later moment on. */
+function untilOf(account: Account, orderId: OrderId, at: Instant): Instant | undefined {
+  const { sentAt } = orderOf(account, orderId)
+  return sentAt !== undefined && sentAt > at ? at : undefined
 }
 
 type TurnCame = Extract<Signal, { readonly type: 'TurnCame' }>

@@ -1,0 +1,52 @@
+/** Whether a break that is said to be over was over: against every trade there really was. */
+import type { BrokerTrade } from '../src/core/input.ts'
+import { netKey } from '../src/core/instrument.ts'
+import type { Instant } from '../src/core/time.ts'
+import { later, MINUTE } from '../src/core/time.ts'
+import type { Complain } from './known.ts'
+import type { Truth } from './truth.ts'
+import type { Written } from './written.ts'
+
+/** No reading, and no row of what it came to, takes longer. */
+const SEEN_MS: number = 3 * MINUTE
+/** With more of them there is hardly a number that could not be meant. */
+const BUSTS_MAX = 4
+
+/** 11: what was explained then is what the broker held not long before. */
+export function checkSettled(
+  written: Written,
+  { trades }: Pick<Truth, 'trades'>,
+  now: Instant,
+  complain: Complain,
+): void {
+  const { settled } = written
+  if (settled.length === 0) return
+  written.settled = []
+  for (const { net, explained } of settled) {
+    const own = [...trades.values()].filter((trade) => netOf(trade) === net)
+    const busted = own.filter((trade) => trade.busted)
+    if (busted.length > BUSTS_MAX) continue
+    if (sums(own, busted, later(now, -SEEN_MS)).has(explained)) continue
+    complain('11 a break ends by agreement', `${net}: ${explained} is not what the broker held`)
+  }
+}
+
+const netOf = ({ instrument, product }: BrokerTrade): string => netKey(instrument, product)
+
+/** What the broker held at each moment from `from` on; nobody knows when a trade was busted. */
+function sums(
+  trades: readonly BrokerTrade[],
+  busted: readonly BrokerTrade[],
+  from: Instant,
+): ReadonlySet<bigint> {
+  const sound = trades.filter((trade) => !trade.busted)
+  let held = sound.reduce((sum, { quantity }) => sum + quantity, 0n)
+  let all = [held]
+  for (const { quantity, tradedAt } of sound.toSorted((a, b) => b.tradedAt - a.tradedAt)) {
+    if (tradedAt < from) break
+    held -= quantity
+    all.push(held)
+  }
+  for (const { quantity } of busted) all = all.flatMap((sum) => [sum, sum + quantity])
+  return new Set(all)
+}
