@@ -35,6 +35,8 @@ export type MachineParts = {
   readonly onError: (error: Error) => void
   readonly onCommit: (desk: Desk) => void
   readonly onSometimes: (what: Sometimes) => void
+  /** A plan of where it dies, beside what the fates have in store. */
+  readonly ends?: ((life: number, where: string) => boolean) | undefined
 }
 
 const RESTART_MS_MAX = 4 * SECOND
@@ -112,6 +114,7 @@ export class Machine {
       clock,
       skew: () => this.skewMs,
       dies: (life: Life) => this.#dies(life),
+      ends: (life: Life, where: string) => this.#ends(life, where),
       onError,
     }
     const life = new Life(++this.#lives, around)
@@ -151,6 +154,12 @@ export class Machine {
   #epoch() {
     const text = (36 ** 4 + ++this.#lines * 7919).toString(36).toUpperCase()
     return epoch(text.padStart(5, '0').slice(-5))
+  }
+
+  #ends(life: Life, where: string): boolean {
+    if (life !== this.#life || !this.#parts.ends?.(life.n, where)) return false
+    this.#parts.clock.soon(() => this.#bury())
+    return true
   }
 
   #dies(life: Life): boolean {
@@ -231,7 +240,9 @@ export class Machine {
     const asking = this.#keeper.submit(command)
     return new Promise((resolve, reject) => {
       asking.then(
-        (answer) => life.run(() => resolve(answer)),
+        (answer) => {
+          if (!life.pass('before a reply')) life.run(() => resolve(answer))
+        },
         (error: Error) => life.run(() => reject(error)),
       )
     })
