@@ -15,6 +15,9 @@ if (command === 'test') {
 } else if (command === 'sim') {
   const sim = await import(pathToFileURL(join(root, 'dist', 'sim', 'main.js')).href)
   process.exitCode = await sim.simulate(rest)
+} else if (command === 'outcomes') {
+  const { compare } = await import(pathToFileURL(join(root, 'dist', 'sim', 'outcome-main.js')).href)
+  process.exitCode = await compare(rest)
 } else {
   endWithParent()
   const cli = await import(pathToFileURL(join(root, 'dist', 'src', 'cli.js')).href)

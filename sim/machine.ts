@@ -5,6 +5,7 @@ import type { PlainAnswer, PlainCommand } from '../src/core/port.ts'
 import { epoch } from '../src/core/tag.ts'
 import { instant, later, MINUTE, SECOND } from '../src/core/time.ts'
 import type { Desk } from '../src/desk/desk.ts'
+import type { Cadence } from '../src/desk/watch.ts'
 import type { Calendar } from '../src/market/calendar.ts'
 import type { Random } from '../src/market/random.ts'
 import { CorruptJournal } from '../src/store/journal.ts'
@@ -31,7 +32,7 @@ export type MachineParts = {
   readonly policy: Policy
   readonly charges: ChargePlan
   readonly calendar: Calendar
-  readonly verifyMs: number
+  readonly cadence: Partial<Cadence>
   readonly onError: (error: Error) => void
   readonly onCommit: (desk: Desk) => void
   readonly onSometimes: (what: Sometimes) => void
@@ -122,7 +123,7 @@ export class Machine {
     const open = async (): Promise<Opened> => {
       const wire = new Line(life, line)
       this.#line = wire
-      const { traits, policy, charges, calendar, verifyMs, onCommit } = this.#parts
+      const { traits, policy, charges, calendar, cadence, onCommit } = this.#parts
       const opened = await Opened.open({
         life,
         clock: mortal,
@@ -133,7 +134,7 @@ export class Machine {
         policy,
         charges,
         calendar,
-        verifyMs,
+        cadence,
         epoch: this.#epoch(),
         halted: () => (this.isHalted ? 'the file HALT is there' : undefined),
         onTrouble: (error) => this.#trouble(error),

@@ -8,6 +8,7 @@ import { price, quantity } from '../src/core/amount.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, HOUR, instant, later, MINUTE, SECOND } from '../src/core/time.ts'
 import { NO_POLICY } from '../src/core/input.ts'
+import { CADENCE } from '../src/desk/watch.ts'
 import { EXCHANGE, LISTED } from './market.ts'
 import { ACCOUNT } from './opened.ts'
 import type { Plan } from './plan.ts'
@@ -44,7 +45,7 @@ export function planOfStory({ fromMs, lengthMs }: Story): Plan {
     charges: 'zerodha',
     latencyMs: 40,
     diskMs: 4,
-    verifyMs: 30 * MINUTE,
+    cadence: CADENCE,
   }
 }
 

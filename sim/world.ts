@@ -142,7 +142,7 @@ export class World {
       policy: plan.policy,
       charges: plan.charges,
       calendar: new Calendar(),
-      verifyMs: plan.verifyMs,
+      cadence: plan.cadence,
       onError: (error) => this.#error(error),
       onCommit: (desk) => this.#committed(desk),
       onSometimes: (what) => this.sawSometimes(what),
