@@ -18,6 +18,9 @@ if (command === 'test') {
 } else if (command === 'mutants') {
   const mutants = await import(pathToFileURL(join(root, 'dist', 'sim', 'mutants', 'main.js')).href)
   process.exitCode = await mutants.plantAll(rest)
+} else if (command === 'outcomes') {
+  const { compare } = await import(pathToFileURL(join(root, 'dist', 'sim', 'outcome-main.js')).href)
+  process.exitCode = await compare(rest)
 } else {
   endWithParent()
   const cli = await import(pathToFileURL(join(root, 'dist', 'src', 'cli.js')).href)

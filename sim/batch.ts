@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import type { Family } from './families.ts'
 import type { Outcome } from './run.ts'
 import type { Sometimes } from './sometimes.ts'
+import { spread } from './spread.ts'
 import type { Job } from './worker.ts'
 
 export type Tally = {
@@ -55,25 +54,11 @@ export type BatchOptions = {
 /** Runs the seeds on all processors; each is the same wherever and whenever it is run. */
 export async function batch({ from, seeds, days, onRun }: BatchOptions): Promise<Tally> {
   const tally = newTally()
-  let next = from
-  const file = new URL('./worker.js', import.meta.url)
-  const work = async (): Promise<void> => {
-    const worker = new Worker(file)
-    await new Promise<void>((resolve, reject) => {
-      const give = (): void => {
-        if (next >= from + seeds) return resolve()
-        worker.postMessage({ seed: next++, days } satisfies Job)
-      }
-      worker.on('error', reject)
-      worker.on('message', (outcome: Outcome) => {
-        count(tally, outcome)
-        onRun(tally)
-        give()
-      })
-      give()
-    })
-    await worker.terminate()
+  const jobs = Array.from({ length: seeds }, (_, n): Job => ({ seed: from + n, days }))
+  const onResult = (outcome: Outcome): void => {
+    count(tally, outcome)
+    onRun(tally)
   }
-  await Promise.all(Array.from({ length: Math.min(seeds, availableParallelism()) }, work))
+  await spread<Job, Outcome>({ file: 'worker.js', jobs, onResult })
   return tally
 }

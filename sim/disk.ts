@@ -285,7 +285,9 @@ class DiskJournal implements Journal {
     const kept = before?.version === version ? before.snapshots.accounts : []
     const rest = kept.filter(({ account }) => !fresh.has(account))
     const accounts = [...rest, ...snapshots.accounts]
+    if (this.#life.pass('before a snapshot')) return
     this.#disk.save({ snapshots: { n: snapshots.n, accounts }, version })
+    this.#life.pass('after a snapshot')
   }
 
   snapshots(version: number): Saved {

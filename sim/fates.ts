@@ -34,6 +34,8 @@ export class Fates {
   /** In order. */
   readonly ids: FaultId[] = []
   #healed = false
+  /** Families that strike the next time they can, whatever the lots say. */
+  readonly #arranged = new Set<Family>()
   /** While it is, nothing goes wrong: between the hours of trade there would be nothing to see. */
   isResting = false
   /** Hears of each fault as it strikes. */
@@ -54,6 +56,7 @@ export class Fates {
   /** Whether it strikes this time; what it draws further is its own. */
   strike(family: Family): Random | undefined {
     const { chance, salt } = this.#chances.get(family)!
+    if (!this.#healed && this.#arranged.delete(family)) return stream(this.#seed, family)
     if (chance === 0 || this.#healed || this.isResting) return undefined
     const n = (this.#drawn.get(family) ?? 0) + 1
     this.#drawn.set(family, n)
@@ -64,6 +67,11 @@ export class Fates {
     this.ids.push(id)
     this.onStrike(id)
     return stream(this.#seed, id)
+  }
+
+  /** It strikes the next time it can: for a story that is told with its trouble. */
+  arrange(family: Family): void {
+    this.#arranged.add(family)
   }
 
   knows(family: Family): boolean {

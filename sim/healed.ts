@@ -30,8 +30,8 @@ export async function converge(world: World): Promise<void> {
   const isOpen = account.unknown.size > 0 || [...account.orders.values()].some(isChanging)
   const isBehind = judge.isBehindOthers
   if (!isOpen && !isBehind) return check(world, account)
-  const { traits, verifyMs } = world.plan
-  const verified = isBehind ? verifyMs + CONVERGE_MS : 0
+  const { traits, cadence } = world.plan
+  const verified = isBehind ? cadence.verifyMs! + CONVERGE_MS : 0
   await world.pass(later(healedAt, Math.max(traits.lapseAfterMs + LOOKS_MS, verified)))
   if (world.judge.broken) return
   if (judge.isBehindOthers) complain(world, 'somebody else’s trades are not booked')

@@ -14,6 +14,8 @@ export type Surroundings = {
   readonly skew: () => number
   /** Asked wherever the process speaks to the outside: whether it dies there. */
   readonly dies: (life: Life, where: string) => boolean
+  /** Asked there too, and wherever else it touches the outside: whether a plan ends it there. */
+  readonly ends?: ((life: Life, where: string) => boolean) | undefined
   /** What nobody caught. */
   readonly onError: (error: Error) => void
 }
@@ -43,7 +45,16 @@ export class Life {
 
   /** A point at which it may die; true where it has. */
   cross(where: string): boolean {
-    if (!this.#isDead && this.#around.dies(this, where)) this.die()
+    if (!this.pass(where) && this.#around.dies(this, where)) this.die()
+    return this.#isDead
+  }
+
+  /**
+   * A point at which dying makes no other difference than at the next call or row: only a plan of
+   * where to die counts it.
+   */
+  pass(where: string): boolean {
+    if (!this.#isDead && this.#around.ends?.(this, where)) this.die()
     return this.#isDead
   }
 
@@ -106,7 +117,9 @@ export class MortalClock implements Clock {
   at(due: Instant, run: () => void): () => void {
     if (this.#life.isDead) return () => {}
     const left = Math.max(0, due - this.#now())
-    return this.#clock.at(later(instant(this.#clock.now()), left), () => this.#life.run(run))
+    return this.#clock.at(later(instant(this.#clock.now()), left), () => {
+      if (!this.#life.pass('timer')) this.#life.run(run)
+    })
   }
 
   soon(run: () => void): void {

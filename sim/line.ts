@@ -28,6 +28,8 @@ export type LineParts = {
   readonly slow: () => number
 }
 
+const FIRST_READ = '/orders'
+const LAST_READ = '/funds'
 const REFUSED: WireEnd = { is: 'notSent', reason: 'ECONNREFUSED' }
 const RESET: WireEnd = { is: 'broken', reason: 'ECONNRESET' }
 
@@ -45,7 +47,14 @@ export class Line implements Wire {
   }
 
   async exchange(request: WireRequest): Promise<WireEnd> {
-    if (request.method === 'GET') return this.#life.isDead ? never() : this.#read(request)
+    if (request.method === 'GET') {
+      // All parts of the books are asked for at once: dying between them is dying before or after.
+      if (request.path === FIRST_READ) this.#life.pass('before a reading')
+      if (this.#life.isDead) return never()
+      const end = await this.#read(request)
+      if (request.path === LAST_READ) this.#life.pass('after a reading')
+      return this.#life.isDead ? never() : end
+    }
     if (this.#life.cross(`before ${request.method}`)) return never()
     const end = await this.#call(request)
     return this.#life.cross(`after ${request.method}`) ? never() : end

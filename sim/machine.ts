@@ -5,6 +5,7 @@ import type { PlainAnswer, PlainCommand } from '../src/core/port.ts'
 import { epoch } from '../src/core/tag.ts'
 import { instant, later, MINUTE, SECOND } from '../src/core/time.ts'
 import type { Desk } from '../src/desk/desk.ts'
+import type { Cadence } from '../src/desk/watch.ts'
 import type { Calendar } from '../src/market/calendar.ts'
 import type { Random } from '../src/market/random.ts'
 import { CorruptJournal } from '../src/store/journal.ts'
@@ -31,10 +32,12 @@ export type MachineParts = {
   readonly policy: Policy
   readonly charges: ChargePlan
   readonly calendar: Calendar
-  readonly verifyMs: number
+  readonly cadence: Partial<Cadence>
   readonly onError: (error: Error) => void
   readonly onCommit: (desk: Desk) => void
   readonly onSometimes: (what: Sometimes) => void
+  /** A plan of where it dies, beside what the fates have in store. */
+  readonly ends?: ((life: number, where: string) => boolean) | undefined
 }
 
 const RESTART_MS_MAX = 4 * SECOND
@@ -112,6 +115,7 @@ export class Machine {
       clock,
       skew: () => this.skewMs,
       dies: (life: Life) => this.#dies(life),
+      ends: (life: Life, where: string) => this.#ends(life, where),
       onError,
     }
     const life = new Life(++this.#lives, around)
@@ -119,7 +123,7 @@ export class Machine {
     const open = async (): Promise<Opened> => {
       const wire = new Line(life, line)
       this.#line = wire
-      const { traits, policy, charges, calendar, verifyMs, onCommit } = this.#parts
+      const { traits, policy, charges, calendar, cadence, onCommit } = this.#parts
       const opened = await Opened.open({
         life,
         clock: mortal,
@@ -130,7 +134,7 @@ export class Machine {
         policy,
         charges,
         calendar,
-        verifyMs,
+        cadence,
         epoch: this.#epoch(),
         halted: () => (this.isHalted ? 'the file HALT is there' : undefined),
         onTrouble: (error) => this.#trouble(error),
@@ -151,6 +155,12 @@ export class Machine {
   #epoch() {
     const text = (36 ** 4 + ++this.#lines * 7919).toString(36).toUpperCase()
     return epoch(text.padStart(5, '0').slice(-5))
+  }
+
+  #ends(life: Life, where: string): boolean {
+    if (life !== this.#life || !this.#parts.ends?.(life.n, where)) return false
+    this.#parts.clock.soon(() => this.#bury())
+    return true
   }
 
   #dies(life: Life): boolean {
@@ -231,7 +241,9 @@ export class Machine {
     const asking = this.#keeper.submit(command)
     return new Promise((resolve, reject) => {
       asking.then(
-        (answer) => life.run(() => resolve(answer)),
+        (answer) => {
+          if (!life.pass('before a reply')) life.run(() => resolve(answer))
+        },
         (error: Error) => life.run(() => reject(error)),
       )
     })

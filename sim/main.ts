@@ -1,19 +1,21 @@
 /** `npm run sim`: the simulated world, from the command line. docs/simulator.md explains it. */
 import { parseArgs } from 'node:util'
 import { batch } from './batch.ts'
-import type { Tally } from './batch.ts'
+import { crash, crashes } from './crash-main.ts'
 import { figures, faults, quiet, reached } from './print.ts'
+import { Progress } from './progress.ts'
 import { reduce } from './reduce.ts'
 import { keep } from './regressions.ts'
 import type { Outcome } from './run.ts'
 import { run } from './run.ts'
 
 const USAGE = `npm run sim -- [--seeds 1000] [--from 1] [--days 5]     a batch on all processors
-npm run sim -- --seed 1234 [--days 5] [--trace]         one run, told line by line with --trace`
+npm run sim -- --seed 1234 [--days 5] [--trace]         one run, told line by line with --trace
+npm run sim -- --crashes [--pairs]                      a death at every point, and at every two
+npm run sim -- --story life:12:3                        one of these, line by line`
 
 /** Broken runs that are reduced and kept; more would tell the same. */
 const REDUCED_MAX = 3
-const PROGRESS_MS = 1_000
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -24,6 +26,8 @@ export async function simulate(args: string[]): Promise<number> {
     say(`${options}\n\n${USAGE}`)
     return 2
   }
+  if (options.story !== undefined) return crash(options.story, say)
+  if (options.crashes) return crashes(options.pairs, say)
   return options.seed === undefined ? many(options) : one({ ...options, seed: options.seed })
 }
 
@@ -33,6 +37,9 @@ type Options = {
   readonly from: number
   readonly days: number | undefined
   readonly trace: boolean
+  readonly crashes: boolean
+  readonly pairs: boolean
+  readonly story: string | undefined
 }
 
 function optionsOf(args: string[]): Options | string {
@@ -45,6 +52,9 @@ function optionsOf(args: string[]): Options | string {
         from: { type: 'string', default: '1' },
         days: { type: 'string' },
         trace: { type: 'boolean', default: false },
+        crashes: { type: 'boolean', default: false },
+        pairs: { type: 'boolean', default: false },
+        story: { type: 'string' },
       },
     })
     const whole = (name: 'seed' | 'seeds' | 'from' | 'days'): number | undefined => {
@@ -55,7 +65,17 @@ function optionsOf(args: string[]): Options | string {
       return Number(text)
     }
     const [seeds, from] = [whole('seeds')!, whole('from')!]
-    return { seed: whole('seed'), seeds, from, days: whole('days'), trace: values.trace }
+    const { trace, crashes: dying, pairs, story } = values
+    return {
+      seed: whole('seed'),
+      seeds,
+      from,
+      days: whole('days'),
+      trace,
+      crashes: dying,
+      pairs,
+      story,
+    }
   } catch (error) {
     return (error as Error).message
   }
@@ -74,21 +94,26 @@ async function one({ seed, days, trace }: Options & { readonly seed: number }): 
 }
 
 async function many({ seeds, from, days }: Options): Promise<number> {
-  const began = performance.now()
-  const seconds = (): number => (performance.now() - began) / 1_000
-  let shownAt = 0
+  const progress = new Progress(`0 of ${seeds} runs …`)
   const tally = await batch({
     from,
     seeds,
     days,
-    onRun: (soFar) => {
-      if (performance.now() - shownAt < PROGRESS_MS) return
-      shownAt = performance.now()
-      progress(soFar, seeds, seconds())
-    },
+    onRun: ({ runs, orders, faults: struck, broken }) =>
+      progress.tell(
+        runs,
+        seeds,
+        () => `runs, ${orders} orders, ${struck} faults, ${broken.length} broken`,
+      ),
   })
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  for (const line of [...figures(tally, seconds()), '', ...faults(tally), '', ...reached(tally)]) {
+  progress.end()
+  for (const line of [
+    ...figures(tally, progress.seconds),
+    '',
+    ...faults(tally),
+    '',
+    ...reached(tally),
+  ]) {
     say(line)
   }
   const blind = quiet(tally)
@@ -101,14 +126,6 @@ async function many({ seeds, from, days }: Options): Promise<number> {
 
 const seedsOf = (broken: readonly Outcome[]): string =>
   broken.map(({ seed, broken: why }) => `${seed} (${why?.rule})`).join(', ')
-
-/** For a person who waits: on standard error, so that what is printed stays clean. */
-function progress({ runs, orders, faults: struck, broken }: Tally, of: number, s: number): void {
-  if (!process.stderr.isTTY) return
-  const left = Math.round(((of - runs) / runs) * s)
-  const line = `${runs} of ${of} runs, ${orders} orders, ${struck} faults, ${broken.length} broken`
-  process.stderr.write(`\r\x1b[K${line}, ${left} s left`)
-}
 
 /** What was broken, by which faults at least, and how to see it again. */
 async function tell(outcome: Outcome, days: number | undefined): Promise<void> {

@@ -11,6 +11,7 @@ import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { Space } from '../src/desk/space.ts'
+import type { Cadence } from '../src/desk/watch.ts'
 import { CADENCE } from '../src/desk/watch.ts'
 import type { Calendar } from '../src/market/calendar.ts'
 import type { Feed } from '../src/market/feed.ts'
@@ -33,7 +34,7 @@ export type OpenedParts = {
   readonly traits: Traits
   readonly policy: Policy
   readonly charges: ChargePlan
-  readonly verifyMs: number
+  readonly cadence: Partial<Cadence>
   readonly calendar: Calendar
   /** New at each opening, as it would be drawn. */
   readonly epoch: Epoch
@@ -76,7 +77,7 @@ export class Opened implements World {
     this.desk = Desk.open(journal, clock, parts.onTrouble)
     teardown.add(() => this.desk.stop())
     this.desk.follow(() => parts.onCommit(this.desk))
-    const cadence = { ...CADENCE, verifyMs: parts.verifyMs }
+    const cadence = { ...CADENCE, ...parts.cadence }
     this.firm = new Firm({ desk: this.desk, clock, epoch: parts.epoch, cadence, halted })
     teardown.add(() => this.firm.stop(this.desk.stopped ? 0 : GRACE_MS))
     this.#front = new FrontDesk({

@@ -5,6 +5,8 @@ import type { Policy } from '../src/core/input.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, HOUR, instant, later, MINUTE, SECOND } from '../src/core/time.ts'
+import type { Cadence } from '../src/desk/watch.ts'
+import { CADENCE } from '../src/desk/watch.ts'
 import type { Random } from '../src/market/random.ts'
 import type { ActorName } from './actors.ts'
 import { ACTORS } from './actors.ts'
@@ -23,9 +25,12 @@ export type Plan = {
   readonly charges: ChargePlan
   readonly latencyMs: number
   readonly diskMs: number
-  /** VERIFIER_CHECK_INTERVAL. */
-  readonly verifyMs: number
+  readonly cadence: Pick<Cadence, 'workingMs' | 'verifyMs'>
 }
+
+/** Through whole days with orders at work a reading each second would be nearly all of a run. */
+const SHORT_STRETCHES = 2
+const SELDOM_MS = 30 * SECOND
 
 /** A Monday on which the exchange is open; its day begins at 09:15 in Kolkata. */
 const MONDAY = Date.UTC(2026, 11, 7) - 5.5 * HOUR
@@ -56,7 +61,10 @@ export function planOf(seed: number, days?: number): Plan {
     charges: random.chance(0.3) ? 'zerodha' : 'none',
     latencyMs: random.integer(1, 120),
     diskMs: random.chance(0.3) ? 0 : random.integer(1, 12),
-    verifyMs: isOften ? MINUTE : 30 * MINUTE,
+    cadence: {
+      workingMs: stretches.length > SHORT_STRETCHES ? SELDOM_MS : CADENCE.workingMs,
+      verifyMs: isOften ? MINUTE : 30 * MINUTE,
+    },
   }
 }
 

@@ -33,7 +33,7 @@ export async function run({ seed, days, only, say }: RunOptions): Promise<Outcom
   const trace = new Trace(say)
   const world = new World(planOf(seed, days), trace, only)
   const begin = world.clock.now()
-  const release = onUncaught((error) => world.uncaught(error))
+  const release = uncaughtBy(world)
   try {
     await world.play()
     if (!world.judge.broken) await converge(world)
@@ -58,8 +58,8 @@ export async function run({ seed, days, only, say }: RunOptions): Promise<Outcom
 }
 
 /** Errors that reach nobody are the run's own: a process would have ended by them. */
-function onUncaught(hear: (error: Error) => void): () => void {
-  const listener = (error: unknown): void => hear(error as Error)
+export function uncaughtBy(world: World): () => void {
+  const listener = (error: unknown): void => world.uncaught(error as Error)
   process.on('unhandledRejection', listener)
   return () => void process.off('unhandledRejection', listener)
 }

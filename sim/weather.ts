@@ -6,7 +6,8 @@ import type { Family } from './families.ts'
 import { ACTORS } from './actors.ts'
 import type { World } from './world.ts'
 
-type Stopped = { stream: boolean; reading: boolean; calls: boolean }
+/** What a script of many faults has stopped. */
+export type Stopped = { stream: boolean; reading: boolean; calls: boolean }
 export type WeatherParts = { readonly world: World; readonly stopped: Stopped }
 
 /** Copying takes a while, after which the broker’s books show what was last sent. */

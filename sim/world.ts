@@ -14,6 +14,7 @@ import { Disk } from './disk.ts'
 import { DAY_END_MS, Exchange } from './exchange.ts'
 import { Fates, stream } from './fates.ts'
 import { Judge } from './judge.ts'
+import type { MachineParts } from './machine.ts'
 import { Machine } from './machine.ts'
 import { EXCHANGE, LISTED, Market } from './market.ts'
 import { ACCOUNT } from './opened.ts'
@@ -21,6 +22,7 @@ import type { Plan, Stretch } from './plan.ts'
 import { checkState } from './state.ts'
 import type { Sometimes } from './sometimes.ts'
 import type { Trace } from './trace.ts'
+import type { Stopped } from './weather.ts'
 import { Weather } from './weather.ts'
 
 const STEP_MS = SECOND
@@ -50,7 +52,8 @@ export class World {
   readonly #weather: Weather
   #ids = 0
 
-  constructor(plan: Plan, trace: Trace, only?: readonly string[]) {
+  /** `ends`: a plan of where the process dies; undefined: as the fates have it. */
+  constructor(plan: Plan, trace: Trace, only?: readonly string[], ends?: MachineParts['ends']) {
     const { seed, traits } = plan
     this.plan = plan
     this.trace = trace
@@ -84,7 +87,7 @@ export class World {
       () => this.exchange.venue,
     )
     const stopped = { stream: false, reading: false, calls: false }
-    this.machine = this.#machine(stopped)
+    this.machine = this.#machine(stopped, ends)
     this.client = new Client({
       clock,
       fates: this.fates,
@@ -115,7 +118,7 @@ export class World {
     })
   }
 
-  #machine(stopped: { stream: boolean; reading: boolean; calls: boolean }): Machine {
+  #machine(stopped: Stopped, ends: MachineParts['ends']): Machine {
     const { clock, fates, disk, market, exchange, plan, judge, trace } = this
     const line = {
       clock,
@@ -142,10 +145,11 @@ export class World {
       policy: plan.policy,
       charges: plan.charges,
       calendar: new Calendar(),
-      verifyMs: plan.verifyMs,
+      cadence: plan.cadence,
       onError: (error) => this.#error(error),
       onCommit: (desk) => this.#committed(desk),
       onSometimes: (what) => this.sawSometimes(what),
+      ends,
     })
   }
 

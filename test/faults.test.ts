@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Fault } from '../src/brokers/faults/plan.ts'
 import { faultOf, FAULTS } from '../src/brokers/faults/plan.ts'
+import { plannedText } from '../src/cli/faults.ts'
 import { BadFaultPlan, readFaultPlan, shortFaultPlan } from '../src/brokers/faults/plan-file.ts'
 import { netQuantity } from '../src/core/account.ts'
 import { netKey } from '../src/core/instrument.ts'
@@ -117,10 +118,25 @@ test('a plan that makes no sense is refused by place, with what is expected', ()
     ['', /the plan: /],
     ['faults: []', /faults: /],
     ['faults:\n  - fault: explode', /faults\.0\.fault: one of lose-request, /],
-    ['faults:\n  - {fault: late, chance: 2}', /faults\.0\.chance: /],
-    ['faults:\n  - {fault: late, on: [sell]}', /faults\.0\.on\.0: some of place, amend, cancel/],
-    ['faults:\n  - {fault: late, color: red}', /faults\.0: .*color/],
-    ['faults: [', /plan\.yaml: /],
+    [
+      'faults:\n  - {fault: late, chance: 2}',
+      /faults\.0\.chance: a number between 0 and 1 .*\(it is 2\)/,
+    ],
+    [
+      'faults:\n  - {fault: late, on: [sell]}',
+      /faults\.0\.on\.0: one of place, amend, cancel .*sell/,
+    ],
+    ['faults:\n  - {fault: late, color: red}', /faults\.0: color is not known here/],
+    ['faults: [', /plan\.yaml: it is no YAML: .*line 1/],
+    ['\u0000\u0001: : :\n- x', /plan\.yaml: /],
+    ['hello', /the plan: a plan with a list "faults:" is expected \(it is "hello"\)/],
+    ['seed: 7\nfautls: []', /faults: a list of faults is expected.* \(it is missing\)/],
+    ['seed: abc\nfaults: []', /seed: a whole number from 0 .* \(it is "abc"\)/],
+    ['faults:\n  - late', /faults\.0: a fault, as in "- fault: late", .* \(it is "late"\)/],
+    ['faults:\n  - {fault: late, times: 0.5}', /faults\.0\.times: a whole number .*0\.5/],
+    ['faults:\n  - {fault: late, for: 1e99}', /faults\.0\.for: a number of seconds from 0 /],
+    ['faults:\n  - {fault: late, on: place}', /faults\.0\.on: some of place, amend, cancel/],
+    ['faults:\n  - {fault: ghost, on: [place]}', /faults\.0\.on: it is for faults of single/],
   ]
   for (const [text, expected] of wrong) {
     assert.throws(
@@ -130,4 +146,15 @@ test('a plan that makes no sense is refused by place, with what is expected', ()
     )
   }
   assert.throws(() => readFaultPlan('/nowhere/plan.yaml'), /there is no such file/)
+  assert.throws(() => readFaultPlan(tempFolder()), /it is a folder/)
+})
+
+test('the plan of the page about bad days is one, and a start says what is planned', () => {
+  const page = readFileSync(new URL('../../docs/bad-day.md', import.meta.url), 'utf8')
+  const plan = readFaultPlan(file(/```yaml\n([^]*?)```/.exec(page)![1]!))
+  assert.equal(plan.faults.length, 7)
+  assert.equal(
+    plannedText(plan),
+    'on purpose: lose-answer, late, repeat, silence, book-fails, ghost and 1 more; seed 7',
+  )
 })

@@ -8,7 +8,7 @@ import type { Given } from '../settings/given.ts'
 import { flag } from '../settings/given.ts'
 import type { Key } from '../settings/schema.ts'
 import { EXIT, Exit } from './exit.ts'
-import { planFrom } from './faults.ts'
+import { planFrom, plannedText } from './faults.ts'
 import { terminalOn } from './terminal.ts'
 
 type Options = {
@@ -111,6 +111,7 @@ function welcome(config: Config, url: string, isFirst: boolean): string {
     '',
     `  Account   paper, ${isFirst ? `${cash} of paper money` : 'as you left it'}`,
     '  Market    SIM, made up; it never closes',
+    ...(config.faults ? [`  Faults    ${plannedText(config.faults)}`] : []),
     `  API       ${url}/api/v1   (try it in the browser: ${url}/docs)`,
     `  Data      ${config.data}`,
     '',
