@@ -46,6 +46,8 @@ export type Config = {
   readonly calendar: boolean
   /** Undefined: the book is not read on schedule while nothing works. */
   readonly verifyMs: number | undefined
+  /** `everyMs` undefined: there is none. */
+  readonly cycle: { readonly everyMs: number | undefined; readonly atOnce: number }
   readonly monitoring: Monitoring
   readonly matching: Matching
   /** Differences up to this fraction of what is held lock nothing; undefined: all lock. */
@@ -189,6 +191,10 @@ function configOf({ values: set, chosen }: Settled): Config {
     screens: set['server.screens'],
     calendar: set['calendar.enabled'],
     verifyMs: set['verifier.enabled'] ? set['verifier.check_interval_seconds'] : undefined,
+    cycle: {
+      everyMs: set['reconciliation.enabled'] ? set['reconciliation.cycle_seconds'] : undefined,
+      atOnce: set['reconciliation.accounts_at_once'],
+    },
     monitoring: {
       intervalMs: set['monitoring.interval_seconds'],
       strategy: set['monitoring.strategy'],

@@ -36,7 +36,7 @@ export function scenario(story: string): void {
 }
 
 /** What many steps bring along is told only where the story is about it. */
-const QUIET = /^(tracked|released|compared|adjusted) /
+const QUIET = /^(tracked|released|compared|adjusted|marked) /
 
 class Stage {
   readonly #account: Account = newAccount('paper')

@@ -43,7 +43,10 @@ const reconciliation = z
   .object({
     account: z.string(),
     lastSync: time.nullable(),
-    cycle: count,
+    cycle: count.meta({ description: 'Readings so far.' }),
+    skipped: count.meta({
+      description: 'Cycles left out, since the start, because the one before them was late.',
+    }),
     status: z.enum(['ok', 'open', 'blind', 'never']),
     matched: count,
     total: count,

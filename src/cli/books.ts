@@ -1,12 +1,8 @@
 import { Command } from 'commander'
 import type { PageView } from '../core/asking.ts'
-import type {
-  BreakView,
-  ReconciliationView,
-  RunView,
-  SettlingView,
-  TrackingView,
-} from '../core/books-view.ts'
+import type { BreakView, RunView, SettlingView, TrackingView } from '../core/books-view.ts'
+import { logCommands } from './book-log.ts'
+import type { ReconciliationView } from '../core/standing.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
 import { jsonOption, queryText } from './order-words.ts'
@@ -194,6 +190,7 @@ export function reconcileCommand(client: () => Client): Command {
       '\nExits with 1 while a difference is open or a part could not be read.' +
         '\n\nExamples:\n  $ tallyman reconcile\n  $ tallyman reconcile paper --status',
     )
+  for (const each of logCommands(client)) command.addCommand(each)
   return command.action(async (account: string, { json, status }: Given) => {
     const path = `/reconciliation/${encodeURIComponent(account)}`
     if (status) {
@@ -212,10 +209,12 @@ export function reconcileCommand(client: () => Client): Command {
 
 function standing(found: ReconciliationView): string {
   const { account, status, lastSync, matched, total, open, unknownOrders, failed } = found
+  const { cycle, skipped } = found
   const lost = failed.length > 0 ? ` Could not be read: ${failed.join(', ')}.` : ''
   return (
     `${account}: ${status.toUpperCase()}, last read ${lastSync ?? 'never'}. ` +
-    `${matched} of ${total} matched, ${open} open, ${unknownOrders} orders unknown.${lost}`
+    `${matched} of ${total} matched, ${open} open, ${unknownOrders} orders unknown.${lost} ` +
+    `Cycle ${cycle}, ${skipped} skipped.`
   )
 }
 

@@ -1,11 +1,6 @@
 /** What programs and people may ask the desk, and the plain answers to it. */
-import type {
-  BreakView,
-  ReconciliationView,
-  RunView,
-  SettlingView,
-  TrackingView,
-} from './books-view.ts'
+import type { LogAsked, LogView, SnapshotsAsked, SnapshotView } from './book-log.ts'
+import type { BreakView, RunView, SettlingView, TrackingView } from './books-view.ts'
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
@@ -13,6 +8,7 @@ import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
+import type { ReconciliationView } from './standing.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
 import type { Bound, Instant } from './time.ts'
 import type { PortfolioView, SummaryView, TradeView } from './trade-view.ts'
@@ -118,6 +114,8 @@ export type PlainQuestion =
       readonly date?: string | undefined
       readonly dryRun: boolean
     }
+  | ({ readonly about: 'bookLog' } & LogAsked)
+  | ({ readonly about: 'snapshots' } & SnapshotsAsked)
   | ({ readonly about: 'breaks' } & InAccounts)
   | ({ readonly about: 'tracking' } & InAccounts)
   /** What settling a break as somebody's would do to the books; nothing is done. */
@@ -226,6 +224,8 @@ export type Replies = {
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
+  readonly bookLog: PageView<LogView>
+  readonly snapshots: PageView<SnapshotView>
   readonly breaks: PageView<BreakView>
   readonly tracking: PageView<TrackingView>
   readonly settling: SettlingView | undefined

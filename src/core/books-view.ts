@@ -111,42 +111,6 @@ export function trackingView(account: Account, tracking: Tracking): TrackingView
   }
 }
 
-export type ReconciliationView = {
-  readonly account: string
-  /** Of the latest reading that was journaled; null before the first. */
-  readonly lastSync: string | null
-  readonly cycle: number
-  readonly status: 'ok' | 'open' | 'blind' | 'never'
-  readonly matched: number
-  readonly total: number
-  readonly open: number
-  readonly unknownOrders: number
-  /** Parts of the book that could not be read. */
-  readonly failed: readonly string[]
-  readonly divergences: number
-  readonly breaks: readonly BreakView[]
-}
-
-export function reconciliationView(account: Account, now: Instant): ReconciliationView {
-  const { compared, breaks } = account
-  const { matched = 0, total = 0, cycle = 0, failed = '' } = compared ?? {}
-  const parts = failed === '' ? [] : failed.split(',')
-  const state = parts.length > 0 ? 'blind' : breaks.size > 0 ? 'open' : 'ok'
-  return {
-    account: account.id,
-    lastSync: compared ? utc(compared.at) : null,
-    cycle,
-    status: compared ? state : 'never',
-    matched,
-    total,
-    open: total - matched,
-    unknownOrders: account.unknown.size,
-    failed: parts,
-    divergences: breaks.size,
-    breaks: [...breaks.values()].map((each) => breakView(account, each, now)),
-  }
-}
-
 /** What one reading found, in the words of the order manager that Tallyman replaces. */
 export type RunView = {
   readonly account: string

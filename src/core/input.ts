@@ -282,6 +282,10 @@ export type Book = {
   /** A difference up to this fraction of what we hold locks nothing; undefined: none is. */
   readonly tolerance?: Rate | undefined
   readonly matching?: Matching | undefined
+  /** What the account holds was worth this when it was read; what has no price is not in it. */
+  readonly marks?: ReadonlyMap<InstrumentId, Price> | undefined
+  /** The broker's average is exactly what the whole of a position cost. */
+  readonly costExact?: boolean | undefined
   /** When a reading before this one first showed the very same positions and funds. */
   readonly agreesSince: Instant | undefined
   /** No request of ours can surface at this broker later than this after it was sent. */

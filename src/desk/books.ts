@@ -1,18 +1,13 @@
 /** Questions about whose shares are whose, and about where the books differ. */
 import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type { RunView } from '../core/books-view.ts'
-import {
-  breakView,
-  reconciliationView,
-  runView,
-  settlingView,
-  trackingView,
-} from '../core/books-view.ts'
+import { breakView, runView, settlingView, trackingView } from '../core/books-view.ts'
 import type { Account } from '../core/account.ts'
 import { decide } from '../core/decide.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import { instrumentId, symbolOf } from '../core/instrument.ts'
 import type { Owner } from '../core/owner.ts'
+import { reconciliationView } from '../core/standing.ts'
 import type { QuestionsOptions } from './questions.ts'
 
 type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments'>
@@ -32,7 +27,8 @@ export function askBooks(options: Options, question: Asked): Promise<Replies[Ask
     case 'reconciliation':
       return desk.ask((accounts) => {
         const account = accounts.get(question.account)
-        return account && reconciliationView(account, clock.now())
+        const cycles = options.firm.watch(question.account)?.cycles
+        return account && reconciliationView(account, clock.now(), cycles)
       })
     case 'breaks':
       return desk.ask((accounts) => ({

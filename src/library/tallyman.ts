@@ -6,7 +6,7 @@ import type {
   PageView,
   VerificationView,
 } from '../core/asking.ts'
-import type { BreakView, ReconciliationView, RunView, TrackingView } from '../core/books-view.ts'
+import type { BreakView, RunView, TrackingView } from '../core/books-view.ts'
 import type { EndOfDayView } from '../core/day-view.ts'
 import type { CandlesView, Interval, QuoteView } from '../core/candle.ts'
 import type { Event } from '../core/event.ts'
@@ -14,6 +14,7 @@ import type { Format, What } from '../core/exporting.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import type { NoticeKind, NoticeOf, Told } from '../core/notice.ts'
 import type { ChargesView } from '../core/preview.ts'
+import type { ReconciliationView } from '../core/standing.ts'
 import type { StatisticsView } from '../core/statistics.ts'
 import type { PortfolioView, SummaryView, TradeView } from '../core/trade-view.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'

@@ -99,6 +99,20 @@ const OWN_SETTINGS = {
     unit: 'seconds',
     does: 'between those readings',
   }),
+  'reconciliation.enabled': setting(onOff, 'on', {
+    env: 'TALLYMAN_RECONCILIATION',
+    does: 'whether each account is compared with its broker’s book again and again',
+  }),
+  'reconciliation.cycle_seconds': setting(wholeSeconds(1, 3_600), '10', {
+    env: 'TALLYMAN_RECONCILIATION_CYCLE',
+    unit: 'seconds',
+    does: 'between two comparisons of an account; one that is late is skipped and counted',
+  }),
+  'reconciliation.accounts_at_once': setting(whole(1, 100), '5', {
+    env: 'TALLYMAN_RECONCILIATION_AT_ONCE',
+    unit: 'accounts',
+    does: 'how many are compared at the same time where nothing hurries; the others wait',
+  }),
   'matching.opens': setting(oneOf('separate', 'join'), 'separate', {
     env: 'TALLYMAN_MATCHING_OPENS',
     does:
@@ -125,7 +139,7 @@ const OWN_SETTINGS = {
     env: 'TALLYMAN_MONITORING_STRATEGY',
     does:
       '`poll`: what the broker tells unasked is not listened to. `stream`: while orders work the ' +
-      'book is read once a minute only, in case something was not told',
+      'book is read once a minute only, or as often as the cycle does',
   }),
   'retry.max_retries': setting(whole(0, 10), '3', {
     env: 'TALLYMAN_RETRY_MAX',

@@ -1,9 +1,10 @@
 /** Both books side by side: what the broker holds, and what ours come to. */
-import type { Account } from '../account.ts'
-import { explainedQuantity, exposureOf, unexplainedQuantity } from '../account.ts'
-import type { Money, Quantity } from '../amount.ts'
+import type { Account, Leg } from '../account.ts'
+import { exposureOf, unexplainedQuantity } from '../account.ts'
+import type { Money, Price, Quantity } from '../amount.ts'
 import {
   absolute,
+  average,
   formatQuantity,
   isBeyond,
   minus,
@@ -17,32 +18,36 @@ import type { Event } from '../event.ts'
 import type { Book, BrokerPosition } from '../input.ts'
 import type { Currency, NetKey } from '../instrument.ts'
 import { netKey } from '../instrument.ts'
+import type { Owner } from '../owner.ts'
 import { UNEXPLAINED } from '../owner.ts'
 import type { Instant } from '../time.ts'
-import { later, MINUTE } from '../time.ts'
-
-/** A reading that found nothing new is journaled this often all the same. */
-const NOTED_MS: number = MINUTE
 
 /** What one net comes to: both sides of it. */
-type Net = BrokerPosition & { readonly key: NetKey; readonly ours: Quantity }
+export type Net = BrokerPosition & { readonly key: NetKey; readonly ours: Quantity }
+
+export type Nets = {
+  /** How many there are that either side holds. */
+  readonly total: number
+  /** Those in which the two differ, or did: of all others there is nothing to decide. */
+  readonly odd: readonly Net[]
+}
 
 /**
  * A difference counts once two readings agree on it and nothing of ours moved since the first. It
  * is booked as unexplained, so that the books always come to what the broker holds.
  */
-export function comparePositions(account: Account, book: Book): Event[] {
-  const { agreesSince } = book
-  const nets = netsOf(account, book)
-  if (!nets) return []
-  const events = nets.flatMap((net): Event[] => {
+export function comparePositions(account: Account, book: Book, { odd }: Nets): Event[] {
+  const events: Event[] = []
+  for (const net of odd) {
     const { key, ours, quantity } = net
-    if (ours === quantity) return agreed(account, net)
-    if (!isSettled(account, key, agreesSince)) return []
-    const known = minus(quantity, ours) === unexplainedQuantity(account, key)
-    if (known) return []
-    return isFirst(account, book) ? [adoption(account, net)] : differing(account, net, book)
-  })
+    if (ours === quantity) events.push(...agreed(account, net))
+    else if (isSettled(account, key, book.agreesSince)) {
+      const known = minus(quantity, ours) === unexplainedQuantity(account, key)
+      if (known) continue
+      if (isFirst(account, book)) events.push(adoption(account, net))
+      else events.push(...differing(account, net, book))
+    }
+  }
   return events
 }
 
@@ -116,22 +121,77 @@ function termsOf(
  * Every net that either side holds; one the broker does not list is flat there. Over the years most
  * legs are flat here too. Undefined where the reading proves nothing of positions.
  */
-function netsOf(account: Account, book: Book): Net[] | undefined {
+export function netsOf(account: Account, book: Book): Nets | undefined {
   const { positions, holdings } = book
   const isProven =
     positions.ok && positions.proven && (!holdings || (holdings.ok && holdings.proven))
   const theirs = isProven ? heldThere(book) : undefined
   if (!theirs) return undefined
+  const odd: Net[] = []
+  /** Legs that hold something, and breaks, of the nets they list; there may be others. */
+  let [held, breaks] = [0, 0]
+  for (const [key, row] of theirs) {
+    const { ours, holding, isClean } = sumsOf(account.legs.get(key))
+    held += holding
+    const isBroken = account.breaks.has(key)
+    if (isBroken) breaks++
+    if (!isClean || isBroken || ours !== row.quantity) odd.push(netOf(row, key, ours))
+  }
+  const total = theirs.size
+  if (held === account.held && breaks === account.breaks.size) return { total, odd }
+  const missing = missingThere(account, theirs)
+  return { total: total + missing.length, odd: [...odd, ...missing] }
+}
+
+/** Field by field: spreading a row costs more than comparing it. */
+const netOf = (row: BrokerPosition, key: NetKey, ours: Quantity): Net => ({
+  instrument: row.instrument,
+  product: row.product,
+  quantity: row.quantity,
+  average: row.average,
+  currency: row.currency,
+  multiplier: row.multiplier,
+  key,
+  ours,
+})
+
+/** What we hold, or have a break in, and they do not list. */
+function missingThere(account: Account, theirs: ReadonlyMap<NetKey, unknown>): Net[] {
+  const missing: Net[] = []
   for (const [key, owners] of account.legs) {
     const [leg] = owners.values()
     if (theirs.has(key) || !leg) continue
-    const isFlat =
-      explainedQuantity(account, key) === 0n && unexplainedQuantity(account, key) === 0n
-    if (isFlat && !account.breaks.has(key)) continue
+    const { ours, isClean } = sumsOf(owners)
+    if (isClean && ours === 0n && !account.breaks.has(key)) continue
     const { instrument, product } = leg
-    theirs.set(key, { instrument, product, quantity: NO_QUANTITY })
+    missing.push(netOf({ instrument, product, quantity: NO_QUANTITY }, key, ours))
   }
-  return [...theirs].map(([key, row]) => ({ ...row, key, ours: explainedQuantity(account, key) }))
+  return missing
+}
+
+type Sums = {
+  /** Without what is unexplained. */
+  readonly ours: Quantity
+  /** How many legs hold something. */
+  readonly holding: number
+  /** Nothing of it is unexplained. */
+  readonly isClean: boolean
+}
+const NOTHING: Sums = { ours: NO_QUANTITY, holding: 0, isClean: true }
+
+function sumsOf(owners: ReadonlyMap<Owner, Leg> | undefined): Sums {
+  if (!owners) return NOTHING
+  let ours = NO_QUANTITY
+  let holding = 0
+  let isClean = true
+  for (const { owner, position } of owners.values()) {
+    const { quantity } = position
+    if (quantity === 0n) continue
+    holding++
+    if (owner === UNEXPLAINED) isClean = false
+    else ours = ours === 0n ? quantity : plus(ours, quantity)
+  }
+  return { ours, holding, isClean }
 }
 
 /** Positions and holdings together, by net; undefined where either could not be read. */
@@ -141,12 +201,15 @@ export function heldThere({
 }: Pick<Book, 'positions' | 'holdings'>): Map<NetKey, BrokerPosition> | undefined {
   if (!positions.ok || holdings?.ok === false) return undefined
   const theirs = new Map<NetKey, BrokerPosition>()
-  for (const row of [...positions.rows, ...(holdings?.rows ?? [])]) {
-    const key = netKey(row.instrument, row.product)
-    const known = theirs.get(key)
-    theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
-  }
+  for (const row of positions.rows) addRow(theirs, row)
+  for (const row of holdings?.rows ?? []) addRow(theirs, row)
   return theirs
+}
+
+function addRow(theirs: Map<NetKey, BrokerPosition>, row: BrokerPosition): void {
+  const key = netKey(row.instrument, row.product)
+  const known = theirs.get(key)
+  theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
 }
 
 /** What is in delivery and what was traded since: a holding that is being sold shows as both. */
@@ -154,8 +217,18 @@ function merged(
   a: BrokerPosition,
   b: BrokerPosition,
 ): Pick<BrokerPosition, 'quantity' | 'average'> {
-  const average = a.quantity === 0n ? b.average : a.average
-  return { quantity: plus(a.quantity, b.quantity), average }
+  return { quantity: plus(a.quantity, b.quantity), average: averageOf(a, b) }
+}
+
+/** Of two that add up, the mean; what is sold of a holding leaves it at the holding's own. */
+function averageOf(a: BrokerPosition, b: BrokerPosition): Price | undefined {
+  if (a.quantity === 0n || a.average === b.average) return b.average
+  if (b.quantity === 0n) return a.average
+  const isSameSide = a.quantity > 0n === b.quantity > 0n
+  if (!isSameSide) return absolute(a.quantity) > absolute(b.quantity) ? a.average : b.average
+  if (a.average === undefined || b.average === undefined) return undefined
+  const cost = plus(times(a.average, a.quantity), times(b.average, b.quantity))
+  return average(cost, plus(a.quantity, b.quantity))
 }
 
 export function isSettled(
@@ -223,49 +296,3 @@ function evidenceOf(net: Net, book: Book): string {
   const which = quantity > ours ? `${more} more` : `${more} fewer`
   return `two readings agree on ${which}, and no trade of the day explains it`
 }
-
-/** The counts of this reading, where they are news or have not been journaled for a minute. */
-export function noted(account: Account, book: Book, before: readonly Event[]): Event[] {
-  const { cycle, askedAt } = book
-  if (cycle === undefined) return []
-  const parts = { orders: book.orders, trades: book.trades, positions: book.positions }
-  const all = { ...parts, ...(book.holdings && { holdings: book.holdings }), funds: book.funds }
-  const failed = Object.entries(all).flatMap(([name, part]) => (part.ok ? [] : [name]))
-  const nets = netsOf(account, book) ?? []
-  const differs = nets.filter(({ key }) => opensAfter(account, key, before)).length
-  const counts = {
-    matched: nets.length - differs,
-    total: nets.length,
-    unknown: account.unknown.size,
-    failed: failed.join(','),
-  }
-  const { compared } = account
-  const proven = book.agreesSince !== undefined && netsOf(account, book) !== undefined
-  const isNew = !compared || (proven && !compared.adopted) || before.some(isNews)
-  if (!isNew && isSameCounts(compared, counts) && askedAt < later(compared.at, NOTED_MS)) return []
-  return [{ type: 'BookCompared', cycle, ...counts, proven }]
-}
-
-/** Whether the net has an open break once `before` has happened. */
-function opensAfter(account: Account, key: NetKey, before: readonly Event[]): boolean {
-  let open = account.breaks.has(key)
-  for (const event of before) {
-    const { type } = event
-    if (type !== 'BreakFound' && type !== 'BreakSettled') continue
-    if (netKey(event.instrument, event.product) === key) open = type === 'BreakFound'
-  }
-  return open
-}
-
-const NEWS: ReadonlySet<Event['type']> = new Set([
-  'BreakFound',
-  'BreakSettled',
-  'HoldingsAdopted',
-  'ManualTradeSeen',
-])
-const isNews = ({ type }: Event): boolean => NEWS.has(type)
-
-type Counts = { readonly matched: number; readonly total: number; readonly failed: string }
-
-const isSameCounts = (a: Counts, b: Counts): boolean =>
-  a.matched === b.matched && a.total === b.total && a.failed === b.failed
