@@ -51,6 +51,7 @@ test('an account that is not there, and a question that cannot be read, are told
   const wrong: readonly (readonly [string, number, string | null])[] = [
     ['nobody/log', 404, 'account'],
     ['nobody/snapshots', 404, 'account'],
+    ['nobody/positions', 404, 'account'],
     ['paper/log?type=sideways', 400, 'type'],
     ['paper/log?status=fine', 400, 'status'],
     ['paper/log?from=yesterday', 400, 'from'],
@@ -83,5 +84,11 @@ test('the command line shows both as tables or as JSON, beside its own default',
   assert.equal((await run('log', '--limit', '0')).code, 2)
   assert.equal((await run('log', '--from', '23.11.2026')).code, 2)
   assert.equal((await run('log', 'nobody')).code, 1)
+  const positions = await run('positions')
+  assert.match(positions.out, /^SYMBOL +PRODUCT .*\nACME .* yes\n1 position, 1 matched, 0 mis/)
+  assert.equal((await run('positions', '--json')).out.includes('"totalPositions": 1'), true)
+  assert.equal((await run('positions', 'nobody')).code, 1)
+  const show = await tallymanBeside(served.config.data, ['breaks', 'show', 'acme'])
+  assert.deepEqual([show.code, show.out], [1, 'No break in ACME: the books agree there.\n'])
   assert.match((await run('--help')).out, / log \[options\].*\n[^]* snapshots \[options\]/)
 })

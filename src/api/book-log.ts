@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { LOG_STATUSES, LOG_TYPES } from '../core/book-log.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
-import { capitals, decimal, moment, time } from './contract-parts.ts'
+import { capitals, decimal, list, moment, time } from './contract-parts.ts'
 import type { Api, ApiOptions } from './server.ts'
-import { mustKnow } from './settle.ts'
+import { mustKnow, notFound } from './settle.ts'
 
 const { limit, cursor } = schemas.fillsQuery.shape
 const period = { from: moment, to: moment, limit, cursor }
@@ -65,12 +65,41 @@ const snapshot = z
   })
   .meta({ id: 'PositionSnapshot' })
 
+const side = z.object({ quantity: decimal, average: amount })
+const positionReport = z
+  .object({
+    account: z.string(),
+    readAt: time,
+    totalPositions: z.number().int(),
+    matched: z.number().int(),
+    mismatched: z.number().int(),
+    positions: list(
+      z.object({
+        symbol: z.string(),
+        exchange: z.string(),
+        product: z.string(),
+        ours: side.extend({ realized: decimal, unrealized: amount }),
+        broker: side.nullable().meta({ description: 'Null where it could not be read.' }),
+        differences: list(z.string()),
+        match: z.boolean(),
+      }),
+    ),
+    summary: z.object({
+      currency: text.meta({ description: 'What is held in others is not in these sums.' }),
+      totalRealized: decimal,
+      totalUnrealized: amount.meta({ description: 'Null while a position has no price.' }),
+    }),
+  })
+  .meta({ id: 'PositionReport' })
+
 const page = <T extends z.ZodType>(line: T) =>
   z.object({ items: z.array(line).readonly(), next: z.number().int().nullable() })
 
 const PERIOD = '`from` is the first moment that counts, `to` the first that does not.'
 
 export function bookLogRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): void {
+  reportRoute(app, port)
+
   app.get(
     '/api/v1/reconciliation/:account/log',
     {
@@ -110,6 +139,27 @@ export function bookLogRoutes(app: Api, { port }: Pick<ApiOptions, 'port'>): voi
       const { cursor: before, ...asked } = request.query
       await mustKnow(port, account)
       return port.ask({ about: 'snapshots', account, ...asked, before })
+    },
+  )
+}
+
+function reportRoute(app: Api, port: ApiOptions['port']): void {
+  app.get(
+    '/api/v1/reconciliation/:account/positions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'Reads the broker’s book now, and sets every position beside the broker’s',
+        security: SECURITY,
+        params: schemas.accountParams,
+        response: { 200: positionReport, ...errors(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { account } = request.params
+      const found = await port.ask({ about: 'positionReport', account })
+      if (!found) throw notFound('ACCOUNT_NOT_FOUND', 'account', account)
+      return found
     },
   )
 }

@@ -7,6 +7,7 @@ const place = { account: z.string(), symbol: z.string(), exchange: z.string() }
 
 const breakShape = z
   .object({
+    id: z.string().meta({ description: 'account/exchange:symbol/product' }),
     ...place,
     product: z.string(),
     class: z.enum(['missing_here', 'missing_at_broker', 'partial', 'corporate_action', 'gap']),
@@ -80,6 +81,7 @@ const run = z
         broker: decimal,
         difference: decimal,
         explanation: z.string(),
+        status: z.enum(['explained', 'open']),
       }),
     ),
   })

@@ -1,4 +1,4 @@
-/** `tallyman reconcile log` and `tallyman reconcile snapshots`. */
+/** What `tallyman reconcile` has besides: its log, the snapshots, the positions. */
 import { Command, Option } from 'commander'
 import { money } from '../core/amount.ts'
 import type { PageView } from '../core/asking.ts'
@@ -6,7 +6,9 @@ import type { LogView, SnapshotView } from '../core/book-log.ts'
 import { LOG_STATUSES, LOG_TYPES } from '../core/book-log.ts'
 import { currency } from '../core/instrument.ts'
 import { moneyText } from '../core/wording.ts'
+import type { PositionReportView } from '../core/position-report.ts'
 import type { Client } from './client.ts'
+import { EXIT } from './exit.ts'
 import { jsonOption, queryText } from './order-words.ts'
 import { onOneLine, wholeNumber } from './record.ts'
 import type { Column } from './say.ts'
@@ -30,6 +32,7 @@ const LIMIT_MAX = 500
 export const logCommands = (client: () => Client): readonly Command[] => [
   logCommand(client),
   snapshotsCommand(client),
+  positionsCommand(client),
 ]
 
 function logCommand(client: () => Client): Command {
@@ -57,6 +60,42 @@ function snapshotsCommand(client: () => Client): Command {
       if (json) outJson(page)
       else out(page.items.length === 0 ? 'No such lines.' : tableText(SNAPSHOTS, page.items))
     })
+}
+
+function positionsCommand(client: () => Client): Command {
+  return new Command('positions')
+    .description('read the broker’s book now, and set every position beside the broker’s')
+    .argument('[account]', 'the account', 'paper')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExits with 1 where one differs.\n\nExamples:\n  $ tallyman reconcile positions',
+    )
+    .action(async (account: string, _: Given, command: Command) => {
+      const path = `${pathOf(account)}/positions`
+      const found = await client().call<PositionReportView>({ method: 'GET', path })
+      if (givenTo(command).json) outJson(found)
+      else out(reportText(found))
+      if (found.mismatched > 0) process.exitCode = EXIT.refused
+    })
+}
+
+function reportText({
+  totalPositions,
+  matched,
+  mismatched,
+  positions,
+  summary,
+}: PositionReportView) {
+  const { currency: code, totalRealized, totalUnrealized } = summary
+  const noun = totalPositions === 1 ? 'position' : 'positions'
+  const counts = `${totalPositions} ${noun}, ${matched} matched, ${mismatched} mismatched.`
+  if (code === null) return counts
+  const realized = moneyText(money(totalRealized), currency(code))
+  const open =
+    totalUnrealized === null ? 'unknown' : moneyText(money(totalUnrealized), currency(code))
+  const table = positions.length === 0 ? [] : [tableText(POSITIONS, positions)]
+  return [...table, `${counts} Realized ${realized}, unrealized ${open}.`].join('\n')
 }
 
 /** `reconcile` has a `--json` as well, and takes it wherever it stands. */
@@ -109,6 +148,17 @@ const SNAPSHOTS: readonly Column<SnapshotView>[] = [
   { head: 'MARGIN', cell: (line) => cash(line, line.marginUsed), right: true },
   { head: 'OPEN', cell: ({ openPositions }) => String(openPositions), right: true },
   { head: 'UNPRICED', cell: ({ unpriced }) => String(unpriced), right: true },
+]
+
+const POSITIONS: readonly Column<PositionReportView['positions'][number]>[] = [
+  { head: 'SYMBOL', cell: ({ symbol }) => symbol },
+  { head: 'PRODUCT', cell: ({ product }) => product },
+  { head: 'OURS', cell: ({ ours }) => ours.quantity, right: true },
+  { head: 'BROKER', cell: ({ broker }) => broker?.quantity ?? '?', right: true },
+  { head: 'AVERAGE', cell: ({ ours }) => shown(ours.average), right: true },
+  { head: 'BROKER’S', cell: ({ broker }) => shown(broker?.average ?? null), right: true },
+  { head: 'MATCH', cell: ({ match }) => (match ? 'yes' : 'NO') },
+  { head: 'DIFFERENCES', cell: ({ differences }) => differences.join('; ') },
 ]
 
 const shown = (value: string | number | null): string => (value === null ? '-' : String(value))

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { PageView } from '../core/asking.ts'
 import type { BreakView, RunView, SettlingView, TrackingView } from '../core/books-view.ts'
 import { logCommands } from './book-log.ts'
+import { showCommand } from './break-show.ts'
 import type { ReconciliationView } from '../core/standing.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
@@ -120,7 +121,7 @@ export function breaksCommand(client: () => Client): Command {
         out(page.items.length === 0 ? 'No breaks: the books agree.' : tableText(BREAKS, page.items))
       if (page.items.length > 0) process.exitCode = EXIT.refused
     })
-  return command.addCommand(list).addCommand(settleCommand(client))
+  return command.addCommand(list).addCommand(showCommand(client)).addCommand(settleCommand(client))
 }
 
 const BREAKS: readonly Column<BreakView>[] = [
@@ -203,7 +204,8 @@ export function reconcileCommand(client: () => Client): Command {
     const found = await client().call<RunView>({ method: 'POST', path: `${path}/run` })
     if (json) outJson(found)
     else out(summary(found))
-    if (found.breaksOpened > 0 || found.readsFailed > 0) process.exitCode = EXIT.refused
+    const isOpen = found.differences.some(({ status: of }) => of === 'open')
+    if (isOpen || found.readsFailed > 0) process.exitCode = EXIT.refused
   })
 }
 

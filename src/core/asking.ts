@@ -6,6 +6,7 @@ import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
+import type { PositionReportView } from './position-report.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { ReconciliationView } from './standing.ts'
@@ -114,6 +115,7 @@ export type PlainQuestion =
       readonly date?: string | undefined
       readonly dryRun: boolean
     }
+  | { readonly about: 'positionReport'; readonly account: string }
   | ({ readonly about: 'bookLog' } & LogAsked)
   | ({ readonly about: 'snapshots' } & SnapshotsAsked)
   | ({ readonly about: 'breaks' } & InAccounts)
@@ -224,6 +226,7 @@ export type Replies = {
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
+  readonly positionReport: PositionReportView | undefined
   readonly bookLog: PageView<LogView>
   readonly snapshots: PageView<SnapshotView>
   readonly breaks: PageView<BreakView>

@@ -12,6 +12,8 @@ import { elapsed, SECOND } from './time.ts'
 import { utc } from './view.ts'
 
 export type BreakView = {
+  /** `paper/NSE:INFY/CNC`. */
+  readonly id: string
   readonly account: string
   readonly symbol: string
   readonly exchange: string
@@ -34,6 +36,7 @@ export function breakView(account: Account, each: Break, now: Instant): BreakVie
   const { instrument, product, ours, theirs, material, evidence, since, firstCycle } = each
   const cycle = account.compared?.cycle ?? firstCycle
   return {
+    id: `${account.id}/${instrument}/${product}`,
     account: account.id,
     symbol: symbolOf(instrument),
     exchange: exchangeOf(instrument),
@@ -132,6 +135,8 @@ export type RunView = {
     readonly broker: string
     readonly difference: string
     readonly explanation: string
+    /** Explained by a trade by hand, or an open break. */
+    readonly status: 'explained' | 'open'
   }[]
 }
 
@@ -159,6 +164,7 @@ export function runView(account: Account, { readAt, events, readsFailed }: Run):
     broker: formatQuantity(each.theirs),
     difference: formatQuantity(minus(each.theirs, each.ours)),
     explanation: each.evidence,
+    status: 'open' as const,
   }))
   return {
     account: account.id,
@@ -190,6 +196,7 @@ function tradeLine(event: Extract<Event, { readonly type: 'ManualTradeSeen' }>) 
     broker: formatQuantity(isTraded(owner) ? plus(tracked, quantity) : tracked),
     difference: formatQuantity(quantity),
     explanation: `${verb} ${size} at ${moment}, ${where}; in the book of ${owner}`,
+    status: 'explained' as const,
   }
 }
 

@@ -7,13 +7,18 @@ import { decide } from '../core/decide.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import { instrumentId, symbolOf } from '../core/instrument.ts'
 import type { Owner } from '../core/owner.ts'
+import { positionReport } from '../core/position-report.ts'
+import { heldThere } from '../core/rules/compare.ts'
 import { reconciliationView } from '../core/standing.ts'
+import { latestPrice } from './prices.ts'
 import type { QuestionsOptions } from './questions.ts'
 
-type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments'>
+type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments' | 'feed'>
 type Asked = Extract<
   PlainQuestion,
-  { readonly about: 'run' | 'reconciliation' | 'breaks' | 'tracking' | 'settling' }
+  {
+    readonly about: 'run' | 'positionReport' | 'reconciliation' | 'breaks' | 'tracking' | 'settling'
+  }
 >
 
 /** A difference counts once two readings agree on it. */
@@ -24,6 +29,8 @@ export function askBooks(options: Options, question: Asked): Promise<Replies[Ask
   switch (question.about) {
     case 'run':
       return run(options, question.account)
+    case 'positionReport':
+      return reportOf(options, question.account)
     case 'reconciliation':
       return desk.ask((accounts) => {
         const account = accounts.get(question.account)
@@ -81,6 +88,20 @@ async function run({ desk, firm }: Options, id: string): Promise<RunView | undef
       readsFailed: parts.filter(({ ok }) => !ok).length,
     }),
   )
+}
+
+async function reportOf(options: Options, id: string): Promise<Replies['positionReport']> {
+  const reading = await options.firm.watch(id)?.readNow()
+  if (!reading) return undefined
+  const { positions, holdings, askedAt: readAt } = reading
+  const held = heldThere(reading)
+  const lost = positions.ok ? holdings : positions
+  const reason = lost?.ok === false ? lost.reason : ''
+  const theirs = held ? ({ ok: true, held } as const) : ({ ok: false, reason } as const)
+  const priceOf = latestPrice(options)
+  return options.desk.ask((accounts) => {
+    return positionReport(accounts.get(id)!, { readAt, theirs, priceOf })
+  })
 }
 
 /** The id under which a symbol is known, or may have been to the broker alone. */

@@ -133,6 +133,7 @@ export class Questions {
       case 'snapshots':
         return this.#fromViews((views) => views.read(({ snapshots }) => snapshots.page(question)))
       case 'run':
+      case 'positionReport':
       case 'reconciliation':
       case 'breaks':
       case 'tracking':

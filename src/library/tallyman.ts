@@ -13,6 +13,7 @@ import type { Event } from '../core/event.ts'
 import type { Format, What } from '../core/exporting.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import type { NoticeKind, NoticeOf, Told } from '../core/notice.ts'
+import type { PositionReportView } from '../core/position-report.ts'
 import type { ChargesView } from '../core/preview.ts'
 import type { ReconciliationView } from '../core/standing.ts'
 import type { StatisticsView } from '../core/statistics.ts'
@@ -242,6 +243,8 @@ export interface Tallyman {
   verify(account?: string): Promise<VerificationView>
   /** The same, and what the reading found of trades by hand, closings and breaks. */
   reconcile(account?: string): Promise<RunView>
+  /** Reads the broker’s book now, and sets every position beside the broker’s. */
+  positionReport(account?: string): Promise<PositionReportView>
   /** How the books stood after the latest reading, without another one. */
   reconciliation(account?: string): Promise<ReconciliationView>
   /** Ends the day: six steps, each once a day; a second run on the same day changes nothing. */
