@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FaultPlan } from './brokers/faults/plan.ts'
 import type { Money, Rate } from './core/amount.ts'
+import type { BreakRule } from './core/break-rule.ts'
 import type { Matching, Policy, Retry } from './core/input.ts'
 import type { Moods } from './market/moods.ts'
 import type { NotifySettings } from './notify/settings.ts'
@@ -52,6 +53,8 @@ export type Config = {
   readonly matching: Matching
   /** Differences up to this fraction of what is held lock nothing; undefined: all lock. */
   readonly tolerance: Rate | undefined
+  /** By which breaks are settled. */
+  readonly rules: readonly BreakRule[]
   readonly retry: Retry
   readonly history: { readonly cacheEnabled: boolean; readonly days: number }
   readonly initialCapital: Money
@@ -201,6 +204,7 @@ function configOf({ values: set, chosen }: Settled): Config {
     },
     matching: { opens: set['matching.opens'], givers: set['matching.givers'] },
     tolerance: set['matching.tolerance_percent'],
+    rules: set['breaks.rules'],
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],

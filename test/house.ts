@@ -147,6 +147,7 @@ export class House {
       retry: options.retry,
       halted: options.halted ?? (() => undefined),
       priceOf: latestPrice({ instruments, feed: this.feed }),
+      lotOf: (id) => instruments.get(id)?.lot,
     })
     this.front = new FrontDesk({
       desk: this.desk,

@@ -1,3 +1,4 @@
+import { breakRules } from '../src/core/break-rule.ts'
 /** How a story speaks of whose shares are whose. */
 import type { Price } from '../src/core/amount.ts'
 import { price, quantity, rate } from '../src/core/amount.ts'
@@ -39,7 +40,7 @@ export const markFrom = ([, symbol = '', at = '']: string[]): [InstrumentId, Pri
 
 export function matchingFrom(
   words: readonly string[],
-): Pick<Book, 'cycle' | 'tolerance' | 'matching' | 'costExact'> {
+): Pick<Book, 'cycle' | 'tolerance' | 'matching' | 'costExact' | 'rules'> {
   const after = wordAfter(words)
   const [cycle, within] = [after('cycle'), after('within')]
   const first: readonly Giver[] = words.includes('strategy-first') ? ['strategy'] : []
@@ -47,7 +48,14 @@ export function matchingFrom(
   return {
     cycle: cycle === undefined ? undefined : Number(cycle),
     tolerance: within === undefined ? undefined : rate(within),
+    rules: rulesFrom(after('under'), after('is')),
     costExact: words.includes('exact'),
     matching: { opens: words.includes('join') ? 'join' : 'separate', givers },
   }
+}
+
+/** `under 5 is manual`: a difference of fewer than five units. */
+function rulesFrom(size: string | undefined, owner: string | undefined): Book['rules'] {
+  if (size === undefined) return undefined
+  return { rules: breakRules(`difference below ${size} units: ${owner}`), lots: new Map() }
 }

@@ -1,5 +1,6 @@
 /** Whose shares are whose, and where the books differ. */
 import { z } from 'zod'
+import { whyNoRules } from '../core/break-rule.ts'
 import { PRODUCTS } from '../core/instrument.ts'
 import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
 
@@ -21,6 +22,27 @@ const breakShape = z
     cyclesSeen: z.number().int(),
   })
   .meta({ id: 'Break' })
+
+const rule = z
+  .object({
+    name: z.string(),
+    as: z.string(),
+    settles: list(breakShape).meta({ description: 'Open breaks that it settles.' }),
+  })
+  .meta({ id: 'BreakRule' })
+
+const rulesQuery = z.strictObject({
+  account: name(40).optional(),
+  rules: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .superRefine((text, context) => {
+      const why = whyNoRules(text)
+      if (why !== undefined) context.addIssue(why)
+    })
+    .optional(),
+})
 
 const tracking = z
   .object({
@@ -119,6 +141,8 @@ export const booksSchemas = {
   break: breakShape,
   breaks: one(breakShape),
   tracking: one(tracking),
+  rules: one(rule),
+  rulesQuery,
   reconciliation,
   run,
   settling,

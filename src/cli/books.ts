@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { PageView } from '../core/asking.ts'
 import type { BreakView, RunView, SettlingView, TrackingView } from '../core/books-view.ts'
 import { logCommands } from './book-log.ts'
-import { showCommand } from './break-show.ts'
+import { rulesCommand, showCommand } from './break-show.ts'
 import type { ReconciliationView } from '../core/standing.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
@@ -121,7 +121,11 @@ export function breaksCommand(client: () => Client): Command {
         out(page.items.length === 0 ? 'No breaks: the books agree.' : tableText(BREAKS, page.items))
       if (page.items.length > 0) process.exitCode = EXIT.refused
     })
-  return command.addCommand(list).addCommand(showCommand(client)).addCommand(settleCommand(client))
+  return command
+    .addCommand(list)
+    .addCommand(showCommand(client))
+    .addCommand(settleCommand(client))
+    .addCommand(rulesCommand(client))
 }
 
 const BREAKS: readonly Column<BreakView>[] = [

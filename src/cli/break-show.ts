@@ -1,8 +1,8 @@
-/** `tallyman breaks show`. */
+/** `tallyman breaks show` and `tallyman breaks rules`. */
 import { Command } from 'commander'
 import type { PageView } from '../core/asking.ts'
 import type { LogView } from '../core/book-log.ts'
-import type { BreakView } from '../core/books-view.ts'
+import type { BreakView, RuleView } from '../core/books-view.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
 import { jsonOption, queryText } from './order-words.ts'
@@ -66,4 +66,30 @@ function wholeText(each: BreakView, lines: readonly LogView[]): string {
     ),
     `Settle it: tallyman breaks settle ${symbol} --as manual --dry-run`,
   ].join('\n')
+}
+
+export function rulesCommand(client: () => Client): Command {
+  return new Command('rules')
+    .description('the rules that settle breaks by themselves, and what they would settle now')
+    .addOption(jsonOption())
+    .option('--try <rules>', 'these instead of those that are set; nothing is done')
+    .option('--account <account>')
+    .addHelpText(
+      'after',
+      '\nThey are set under breaks.rules in tallyman.yaml; the first that fits decides.' +
+        '\n\nExamples:\n  $ tallyman breaks rules' +
+        '\n  $ tallyman breaks rules --try "CNC difference below one lot: manual"',
+    )
+    .action(async (given: Given & { readonly try?: string }) => {
+      const { json, account, try: rules } = given
+      const path = `/breaks/rules${queryText({ account, rules })}`
+      const page = await client().call<PageView<RuleView>>({ method: 'GET', path })
+      if (json) return outJson(page)
+      out(page.items.length === 0 ? 'No rules are set.' : page.items.map(ruleText).join('\n'))
+    })
+}
+
+function ruleText({ name, settles }: RuleView): string {
+  const open = settles.map(({ id, ours, theirs }) => `  ${id}: ours ${ours}, broker ${theirs}`)
+  return [name, ...(open.length > 0 ? open : ['  no open break'])].join('\n')
 }

@@ -1,6 +1,6 @@
 /** What programs and people may ask the desk, and the plain answers to it. */
 import type { LogAsked, LogView, SnapshotsAsked, SnapshotView } from './book-log.ts'
-import type { BreakView, RunView, SettlingView, TrackingView } from './books-view.ts'
+import type { BreakView, RuleView, RunView, SettlingView, TrackingView } from './books-view.ts'
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
@@ -120,6 +120,12 @@ export type PlainQuestion =
   | ({ readonly about: 'snapshots' } & SnapshotsAsked)
   | ({ readonly about: 'breaks' } & InAccounts)
   | ({ readonly about: 'tracking' } & InAccounts)
+  /** What the rules for breaks, or another text of rules, would settle now; nothing is done. */
+  | {
+      readonly about: 'breakRules'
+      readonly account?: string | undefined
+      readonly rules?: string | undefined
+    }
   /** What settling a break as somebody's would do to the books; nothing is done. */
   | ({ readonly about: 'settling'; readonly account: string } & BreakAsked)
 
@@ -231,6 +237,7 @@ export type Replies = {
   readonly snapshots: PageView<SnapshotView>
   readonly breaks: PageView<BreakView>
   readonly tracking: PageView<TrackingView>
+  readonly breakRules: PageView<RuleView>
   readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined

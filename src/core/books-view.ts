@@ -53,6 +53,13 @@ export function breakView(account: Account, each: Break, now: Instant): BreakVie
   }
 }
 
+/** A rule for breaks, and which of the open ones it settles. */
+export type RuleView = {
+  readonly name: string
+  readonly as: string
+  readonly settles: readonly BreakView[]
+}
+
 export type TrackingView = {
   readonly account: string
   readonly symbol: string

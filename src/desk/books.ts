@@ -1,15 +1,17 @@
 /** Questions about whose shares are whose, and about where the books differ. */
 import type { PlainQuestion, Replies } from '../core/asking.ts'
-import type { RunView } from '../core/books-view.ts'
+import type { RuleView, RunView } from '../core/books-view.ts'
 import { breakView, runView, settlingView, trackingView } from '../core/books-view.ts'
 import type { Account } from '../core/account.ts'
+import { breakRules } from '../core/break-rule.ts'
 import { decide } from '../core/decide.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import { instrumentId, symbolOf } from '../core/instrument.ts'
 import type { Owner } from '../core/owner.ts'
 import { positionReport } from '../core/position-report.ts'
-import { heldThere } from '../core/rules/compare.ts'
+import { heldThere } from '../core/rules/held-there.ts'
 import { reconciliationView } from '../core/standing.ts'
+import { tried } from './break-rules.ts'
 import { latestPrice } from './prices.ts'
 import type { QuestionsOptions } from './questions.ts'
 
@@ -17,7 +19,14 @@ type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments' 
 type Asked = Extract<
   PlainQuestion,
   {
-    readonly about: 'run' | 'positionReport' | 'reconciliation' | 'breaks' | 'tracking' | 'settling'
+    readonly about:
+      | 'run'
+      | 'positionReport'
+      | 'reconciliation'
+      | 'breaks'
+      | 'tracking'
+      | 'breakRules'
+      | 'settling'
   }
 >
 
@@ -55,12 +64,29 @@ export function askBooks(options: Options, question: Asked): Promise<Replies[Ask
         ),
         next: null,
       }))
+    case 'breakRules':
+      return desk.ask((accounts) => ({
+        items: rulesTried(options, accounts, question),
+        next: null,
+      }))
     case 'settling':
       return desk.ask((accounts) => {
         const account = accounts.get(question.account)
         return account && settlingOf(options, account, question)
       })
   }
+}
+
+function rulesTried(
+  { firm, instruments, clock }: Options,
+  accounts: ReadonlyMap<string, Account>,
+  { account, rules }: Extract<Asked, { readonly about: 'breakRules' }>,
+): RuleView[] {
+  return tried(chosen(accounts, account), {
+    rules: rules === undefined ? firm.rules : breakRules(rules),
+    lotOf: (id) => instruments.get(id)?.lot,
+    now: clock.now(),
+  })
 }
 
 const chosen = (accounts: ReadonlyMap<string, Account>, id: string | undefined): Account[] =>

@@ -2,6 +2,7 @@
 import type { Account } from '../core/account.ts'
 import { requestCount } from '../core/account.ts'
 import type { Rate } from '../core/amount.ts'
+import type { BreakRule } from '../core/break-rule.ts'
 import type { Matching } from '../core/input.ts'
 import type { Instant } from '../core/time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
@@ -24,6 +25,8 @@ export type Cadence = {
   readonly matching?: Matching | undefined
   /** Differences up to this fraction of what is held lock nothing. */
   readonly tolerance?: Rate | undefined
+  /** By which breaks are settled. */
+  readonly rules?: readonly BreakRule[] | undefined
 }
 
 export const CADENCE: Cadence = {

@@ -1,9 +1,11 @@
 import type { Broker } from '../brokers/broker.ts'
 import type { ChargePlan } from '../core/charges.ts'
+import type { BreakRule } from '../core/break-rule.ts'
 import type { Mode } from '../core/event.ts'
 import type { Retry } from '../core/input.ts'
 import type { Epoch } from '../core/tag.ts'
 import { ACCOUNTS_MAX } from '../core/tag.ts'
+import type { LotOf } from './break-rules.ts'
 import type { Cadence } from './cadence.ts'
 import type { Clock } from './clock.ts'
 import { Days } from './days.ts'
@@ -35,6 +37,7 @@ export type FirmOptions = {
   /** Undefined: as the core does it where nobody says. */
   readonly retry?: Retry | undefined
   readonly priceOf: PriceOf
+  readonly lotOf?: LotOf | undefined
 }
 
 type Served = {
@@ -60,7 +63,7 @@ export class Firm {
    * sent: only the book tells whether the journal is an old copy, whose tags others have by now.
    */
   async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
-    const { desk, clock, cadence, halted, epoch: spareEpoch, retry, priceOf } = this.#options
+    const { desk, clock, halted, epoch: spareEpoch, retry } = this.#options
     const line: Line = { account: id, desk, broker, clock, spareEpoch, retry }
     const known = await desk.ask((accounts) => accounts.get(id))
     if (known && (known.broker !== broker.traits.name || known.mode !== mode)) {
@@ -76,7 +79,7 @@ export class Firm {
     const epoch = known?.epoch ?? spareEpoch
     await desk.submit({ account: id, cause: 'start', body: { type: 'Started', epoch } })
     const gateway = new Gateway(line, halted)
-    const watch = new Watch(line, { cadence, priceOf, seats: this.#seats })
+    const watch = new Watch(line, { ...this.#options, seats: this.#seats })
     const days = exchanges.map((exchange) => new Days(line, exchange))
     this.#served.set(id, { gateway, watch, days })
     await watch.start()
@@ -98,6 +101,11 @@ export class Firm {
 
   watch(account: string): Watch | undefined {
     return this.#served.get(account)?.watch
+  }
+
+  /** By which breaks are settled. */
+  get rules(): readonly BreakRule[] {
+    return this.#options.cadence.rules ?? []
   }
 
   get accounts(): readonly string[] {

@@ -137,6 +137,7 @@ export class Questions {
       case 'reconciliation':
       case 'breaks':
       case 'tracking':
+      case 'breakRules':
       case 'settling':
         return askBooks(this.#options, question)
       case 'charges':

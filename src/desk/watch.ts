@@ -13,6 +13,8 @@ import { elapsed, later } from '../core/time.ts'
 import type { Cadence, Due } from './cadence.ts'
 import { nextReading } from './cadence.ts'
 import { isUnsettled } from './compare.ts'
+import type { LotOf } from './break-rules.ts'
+import { rulesOver } from './break-rules.ts'
 import type { Line } from './line.ts'
 import { readInTime } from './read-in-time.ts'
 import type { Leave, Seats } from './seats.ts'
@@ -24,6 +26,8 @@ export type PriceOf = (instrument: InstrumentId) => Price | undefined
 export type WatchOptions = {
   readonly cadence: Cadence
   readonly priceOf: PriceOf
+  /** Where rules for breaks count in lots. */
+  readonly lotOf?: LotOf | undefined
   /** Shared by all accounts. */
   readonly seats: Seats
 }
@@ -178,13 +182,15 @@ export class Watch {
   #book(reading: Reading) {
     const { broker, spareEpoch } = this.#line
     const { lapseAfterMs, reportsKeptMs, tagsMayBeLost, costExact } = broker.traits
-    const { matching, tolerance } = this.#options.cadence
+    const { lotOf, cadence } = this.#options
+    const { matching, tolerance } = cadence
     return {
       ...reading,
       agreesSince: this.#agreesSince(reading),
       cycle: this.#cycle,
       matching,
       tolerance,
+      rules: rulesOver(cadence.rules, this.#account, { reading, lotOf }),
       marks: this.#marks(),
       costExact,
       lapseAfterMs,

@@ -13,6 +13,7 @@ import {
   oneOf,
   path,
   percent,
+  rules,
   seconds,
   text,
   whole,
@@ -127,6 +128,12 @@ const OWN_SETTINGS = {
     env: 'TALLYMAN_MATCHING_TOLERANCE_PERCENT',
     unit: 'per cent',
     does: 'a difference up to this part of what is held locks no symbol',
+  }),
+  'breaks.rules': setting(rules, '', {
+    env: 'TALLYMAN_BREAK_RULES',
+    does:
+      'whose a difference is that nothing explains, so that nobody need settle it by hand; the ' +
+      'first that fits counts (docs/ownership.md)',
   }),
   'monitoring.interval_seconds': setting(seconds(0.2, 60), '1', {
     env: 'TALLYMAN_MONITORING_INTERVAL',

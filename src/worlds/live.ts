@@ -148,6 +148,7 @@ export class LiveWorld implements World {
       halted,
       retry: config.retry,
       priceOf: latestPrice({ instruments, feed: this.#feed }),
+      lotOf: (id) => instruments.get(id)?.lot,
     })
     teardown.add(() => this.#quiet())
     this.#front = new FrontDesk({

@@ -1,10 +1,9 @@
 /** Both books side by side: what the broker holds, and what ours come to. */
 import type { Account, Leg } from '../account.ts'
 import { exposureOf, unexplainedQuantity } from '../account.ts'
-import type { Money, Price, Quantity } from '../amount.ts'
+import type { Money, Quantity } from '../amount.ts'
 import {
   absolute,
-  average,
   formatQuantity,
   isBeyond,
   minus,
@@ -14,13 +13,15 @@ import {
   times,
 } from '../amount.ts'
 import type { BreakClass } from '../books-event.ts'
+import { ruleFor, settledByRule } from '../break-rule.ts'
 import type { Event } from '../event.ts'
 import type { Book, BrokerPosition } from '../input.ts'
 import type { Currency, NetKey } from '../instrument.ts'
-import { netKey } from '../instrument.ts'
 import type { Owner } from '../owner.ts'
 import { UNEXPLAINED } from '../owner.ts'
 import type { Instant } from '../time.ts'
+import { gapOf } from './gap.ts'
+import { heldThere } from './held-there.ts'
 
 /** What one net comes to: both sides of it. */
 export type Net = BrokerPosition & { readonly key: NetKey; readonly ours: Quantity }
@@ -43,9 +44,9 @@ export function comparePositions(account: Account, book: Book, { odd }: Nets): E
     if (ours === quantity) events.push(...agreed(account, net))
     else if (isSettled(account, key, book.agreesSince)) {
       const known = minus(quantity, ours) === unexplainedQuantity(account, key)
-      if (known) continue
-      if (isFirst(account, book)) events.push(adoption(account, net))
-      else events.push(...differing(account, net, book))
+      if (!known && isFirst(account, book)) events.push(adoption(account, net))
+      else
+        events.push(...(known ? [] : differing(account, net, book)), ...byRule(account, net, book))
     }
   }
   return events
@@ -66,7 +67,7 @@ function agreed(account: Account, net: Net): Event[] {
 
 function differing(account: Account, net: Net, book: Book): Event[] {
   const { instrument, product, ours, quantity: theirs } = net
-  const kind = classOf(net, book)
+  const gap = gapOf(account, net, book)
   return [
     {
       type: 'BreakFound',
@@ -74,13 +75,25 @@ function differing(account: Account, net: Net, book: Book): Event[] {
       product,
       ours,
       theirs,
-      class: kind,
+      class: classOf(net, book, gap),
       material: isMaterial(net, book),
-      evidence: evidenceOf(net, book),
+      evidence: evidenceOf(net, book, gap),
       cycle: book.cycle ?? 0,
     },
     ...unexplained(account, net, minus(theirs, ours)),
   ]
+}
+
+/** What is unexplained by now, where a rule says whose it is. */
+function byRule(account: Account, net: Net, { rules }: Book): Event[] {
+  const { key, ours, quantity: theirs } = net
+  const rule = rules && ruleFor({ ...net, theirs }, rules)
+  if (!rule) return []
+  const held = account.legs.get(key)?.get(UNEXPLAINED)?.position
+  const quantity = minus(theirs, ours)
+  const isKnown = held?.quantity === quantity
+  const cost = isKnown ? held.cost : costOf(net, quantity)
+  return settledByRule(account, { ...net, theirs }, { ...rule, quantity, cost })
 }
 
 /** The unexplained book of a net is to come to `target`. */
@@ -194,43 +207,6 @@ function sumsOf(owners: ReadonlyMap<Owner, Leg> | undefined): Sums {
   return { ours, holding, isClean }
 }
 
-/** Positions and holdings together, by net; undefined where either could not be read. */
-export function heldThere({
-  positions,
-  holdings,
-}: Pick<Book, 'positions' | 'holdings'>): Map<NetKey, BrokerPosition> | undefined {
-  if (!positions.ok || holdings?.ok === false) return undefined
-  const theirs = new Map<NetKey, BrokerPosition>()
-  for (const row of positions.rows) addRow(theirs, row)
-  for (const row of holdings?.rows ?? []) addRow(theirs, row)
-  return theirs
-}
-
-function addRow(theirs: Map<NetKey, BrokerPosition>, row: BrokerPosition): void {
-  const key = netKey(row.instrument, row.product)
-  const known = theirs.get(key)
-  theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
-}
-
-/** What is in delivery and what was traded since: a holding that is being sold shows as both. */
-function merged(
-  a: BrokerPosition,
-  b: BrokerPosition,
-): Pick<BrokerPosition, 'quantity' | 'average'> {
-  return { quantity: plus(a.quantity, b.quantity), average: averageOf(a, b) }
-}
-
-/** Of two that add up, the mean; what is sold of a holding leaves it at the holding's own. */
-function averageOf(a: BrokerPosition, b: BrokerPosition): Price | undefined {
-  if (a.quantity === 0n || a.average === b.average) return b.average
-  if (b.quantity === 0n) return a.average
-  const isSameSide = a.quantity > 0n === b.quantity > 0n
-  if (!isSameSide) return absolute(a.quantity) > absolute(b.quantity) ? a.average : b.average
-  if (a.average === undefined || b.average === undefined) return undefined
-  const cost = plus(times(a.average, a.quantity), times(b.average, b.quantity))
-  return average(cost, plus(a.quantity, b.quantity))
-}
-
 export function isSettled(
   account: Account,
   key: NetKey,
@@ -274,9 +250,10 @@ function ratioOf(
 export const ratioFor = (ours: Quantity, theirs: Quantity): readonly [bigint, bigint] | undefined =>
   RATIOS.find(([after, before]) => theirs * before === ours * after)
 
-function classOf(net: Net, book: Book): BreakClass {
+function classOf(net: Net, book: Book, gap: string | undefined): BreakClass {
   const { ours, quantity } = net
   if (ratioOf(net, book)) return 'corporate_action'
+  if (gap !== undefined) return 'gap'
   if (quantity === 0n) return 'missing_at_broker'
   const isSameSide = ours !== 0n && ours > 0n === quantity > 0n
   return isSameSide && absolute(quantity) < absolute(ours) ? 'partial' : 'missing_here'
@@ -288,11 +265,12 @@ function isMaterial({ ours, quantity }: Net, { tolerance }: Book): boolean {
   return isBeyond(absolute(minus(quantity, ours)), absolute(ours), tolerance)
 }
 
-function evidenceOf(net: Net, book: Book): string {
+function evidenceOf(net: Net, book: Book, gap: string | undefined): string {
   const { ours, quantity } = net
   const ratio = ratioOf(net, book)
   if (ratio) return `${ratio[0]} for ${ratio[1]}, and no trade of the day: a split or bonus`
   const more = formatQuantity(absolute(minus(quantity, ours)))
   const which = quantity > ours ? `${more} more` : `${more} fewer`
-  return `two readings agree on ${which}, and no trade of the day explains it`
+  const also = gap === undefined ? '' : `; ${gap}`
+  return `two readings agree on ${which}, and no trade of the day explains it${also}`
 }

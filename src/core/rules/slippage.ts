@@ -6,7 +6,7 @@ import type { Event } from '../event.ts'
 import type { Book, BrokerPosition } from '../input.ts'
 import type { NetKey } from '../instrument.ts'
 import { UNEXPLAINED } from '../owner.ts'
-import { heldThere } from './compare.ts'
+import { heldThere } from './held-there.ts'
 
 /**
  * A fraction of what was paid. Brokers show averages to a hundredth, and half of that at a price of
