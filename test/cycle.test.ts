@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { quantity } from '../src/core/amount.ts'
+import { instrumentId } from '../src/core/instrument.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
 import { Crowd, SlowBroker } from './slow-broker.ts'
 
@@ -74,4 +76,21 @@ test('the very same rows are compared once, and journaled once a minute', async 
   broker!.positions = []
   await crowd.pass(15)
   assert.equal(eventsIn(crowd, 'BreakFound'), 1)
+})
+
+test('an idle hour is 60 rows of the journal for 200 symbols, and two for none', async () => {
+  const rows = async (held: number): Promise<number> => {
+    const crowd = await Crowd.of(1, '0')
+    const [broker] = crowd.brokers
+    broker!.positions = Array.from({ length: held }, (_, n) => {
+      const instrument = instrumentId('NSE', `SYM${n}`)
+      return { instrument, product: 'CNC', quantity: quantity('10') }
+    })
+    await crowd.pass(120)
+    assert.equal(crowd.desk.account('a1').held, held)
+    const before = crowd.journal.head().n
+    await crowd.pass(3_600)
+    return crowd.journal.head().n - before
+  }
+  assert.deepEqual([await rows(200), await rows(0)], [60, 2])
 })

@@ -113,6 +113,10 @@ class Stage {
       const doubt = unknown > 0 ? ` unknown ${unknown}` : ''
       return `buy ${formatQuantity(buying)} sell ${formatQuantity(selling)}${doubt}`
     }
+    if (what === 'break') {
+      const open = account.breaks.get(net)
+      return open ? `${open.class}: ${open.evidence}` : 'none'
+    }
     if (what === 'net') return formatQuantity(netQuantity(account, net))
     if (what === 'charges') {
       const orders = [...account.orders.values()]

@@ -24,7 +24,8 @@ export function gapOf(
     if (!isClosing || !isWorking(order.status)) continue
     const [name, at] = levelOf(order)
     if (at === undefined || !isBeyond(last, at, { isLong: ours > 0n, name })) continue
-    return `our ${name} ${order.id} stands at ${formatPrice(at)}, the market at ${formatPrice(last)}`
+    const [stands, market] = [formatPrice(at), formatPrice(last)]
+    return `our ${name} ${order.id} stands at ${stands}, the market at ${market}`
   }
   return undefined
 }
