@@ -31,16 +31,14 @@ const rule = z
   })
   .meta({ id: 'BreakRule' })
 
+const RULES = 'rules such as "CNC difference below one lot: manual" are expected'
 const rulesQuery = z.strictObject({
   account: name(40).optional(),
   rules: z
     .string()
     .min(1)
     .max(2_000)
-    .superRefine((text, context) => {
-      const why = whyNoRules(text)
-      if (why !== undefined) context.addIssue(why)
-    })
+    .refine((text) => whyNoRules(text) === undefined, RULES)
     .optional(),
 })
 
