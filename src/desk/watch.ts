@@ -43,6 +43,8 @@ export class Watch {
   readonly #options: WatchOptions
   readonly #shown = new Shown()
   #reading: Promise<Seen | undefined> | undefined
+  /** The broker's part of it. */
+  #answer: Promise<Reading> | undefined
   #lastAt: Instant | undefined
   #readAt: Instant | undefined
   /** When the cycle began that is counted from; later than its reading where some were skipped. */
@@ -135,7 +137,8 @@ export class Watch {
 
   async #read(): Promise<Seen | undefined> {
     try {
-      return await this.#take(await readInTime(this.#line.broker, this.#line.clock))
+      this.#answer = readInTime(this.#line.broker, this.#line.clock)
+      return await this.#take(await this.#answer)
     } finally {
       this.#reading = undefined
       this.#skip()
@@ -242,7 +245,9 @@ export class Watch {
   #queue(due: Instant): void {
     this.#leave ??= this.#options.seats.take(() => {
       this.#leave = undefined
-      return this.#begin(due)
+      void this.#begin(due)
+      // Committed together with others: the seat is free once the broker has answered.
+      return this.#answer ?? Promise.resolve()
     })
   }
 
