@@ -9,10 +9,11 @@ import { SECOND } from '../src/core/time.ts'
 import type { Clock } from '../src/desk/clock.ts'
 import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
+import { latestPrice } from '../src/desk/prices.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { Space } from '../src/desk/space.ts'
-import type { Cadence } from '../src/desk/watch.ts'
-import { CADENCE } from '../src/desk/watch.ts'
+import type { Cadence } from '../src/desk/cadence.ts'
+import { CADENCE } from '../src/desk/cadence.ts'
 import type { Calendar } from '../src/market/calendar.ts'
 import type { Feed } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
@@ -78,12 +79,20 @@ export class Opened implements World {
     teardown.add(() => this.desk.stop())
     this.desk.follow(() => parts.onCommit(this.desk))
     const cadence = { ...CADENCE, ...parts.cadence }
-    this.firm = new Firm({ desk: this.desk, clock, epoch: parts.epoch, cadence, halted })
+    const instruments = new Instruments(LISTED)
+    this.firm = new Firm({
+      desk: this.desk,
+      clock,
+      epoch: parts.epoch,
+      cadence,
+      halted,
+      priceOf: latestPrice({ instruments, feed }),
+    })
     teardown.add(() => this.firm.stop(this.desk.stopped ? 0 : GRACE_MS))
     this.#front = new FrontDesk({
       desk: this.desk,
       firm: this.firm,
-      instruments: new Instruments(LISTED),
+      instruments,
       feed,
       clock,
       policy: parts.policy,

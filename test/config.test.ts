@@ -87,6 +87,7 @@ test('the file means what the environment means, setting by setting', () => {
     'monitoring.strategy': 'poll',
     'matching.opens': 'join',
     'matching.givers': 'preexisting, manual, strategy',
+    'breaks.rules': 'CNC difference below one lot=manual',
     'sim.moods': 'gaps=0.5',
     'paper.charges': 'none',
     'paper.faults': 'late=0.5',

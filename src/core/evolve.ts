@@ -20,6 +20,7 @@ import {
   released,
   remembered,
   review,
+  slipped,
   tracked,
 } from './owning.ts'
 import { placed } from './placing.ts'
@@ -96,6 +97,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'ManualTradeSeen':
       return tradedByHand(books, event, at)
     case 'CashMoved':
+      books.movedSeq = books.seq
       return funded(books, event)
     case 'HoldingsAdopted':
       return adopted(books, event)
@@ -109,6 +111,11 @@ function apply(books: Books, event: Event, at: Instant): void {
       return released(books, event)
     case 'BookCompared':
       return compared(books, event, at)
+    case 'SlippageSeen':
+      return slipped(books, event)
+    case 'EquityMarked':
+      books.markedSeq = books.seq
+      return
     case 'BreakFound':
       return breakFound(books, event, at)
     case 'BreakSettled':

@@ -1,7 +1,4 @@
-import type { Account } from '../core/account.ts'
-import { freeCash } from '../core/account.ts'
 import type { Price } from '../core/amount.ts'
-import { formatMoney, formatPrice, formatQuantity } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
@@ -36,6 +33,7 @@ import type { EndOfDay } from './end-of-day.ts'
 import { endTheDay } from './end-of-day.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
+import { accountView, instrumentView } from './listed.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
@@ -130,10 +128,16 @@ export class Questions {
         return this.#verify(question.account)
       case 'endOfDay':
         return endTheDay(this.#options, question)
+      case 'bookLog':
+        return this.#fromViews((views) => views.read(({ bookLog }) => bookLog.page(question)))
+      case 'snapshots':
+        return this.#fromViews((views) => views.read(({ snapshots }) => snapshots.page(question)))
       case 'run':
+      case 'positionReport':
       case 'reconciliation':
       case 'breaks':
       case 'tracking':
+      case 'breakRules':
       case 'settling':
         return askBooks(this.#options, question)
       case 'charges':
@@ -259,42 +263,3 @@ function shut(error: unknown): never {
 /** Empty, and so no account, where the text is no order's id. */
 export const accountOf = (orderId: string): string =>
   orderId.slice(0, Math.max(0, orderId.lastIndexOf('-')))
-
-function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
-  const { symbol, exchange, name, group, currency, products, sessions } = instrument
-  const { tick, lot, multiplier, freeze, band } = instrument
-  return {
-    symbol,
-    exchange,
-    name,
-    group,
-    currency,
-    tick: formatPrice(tick),
-    lot: formatQuantity(lot),
-    multiplier: String(multiplier),
-    products,
-    freeze: freeze === undefined ? null : formatQuantity(freeze),
-    band: band ? { low: formatPrice(band.low), high: formatPrice(band.high) } : null,
-    sessions,
-    last: last === undefined ? null : formatPrice(last),
-  }
-}
-
-function accountView(account: Account): AccountView {
-  const cash = [...account.cash].map(([currency, amount]) => ({
-    currency,
-    cash: formatMoney(amount),
-    free: formatMoney(freeCash(account, currency)),
-  }))
-  return {
-    account: account.id,
-    broker: account.broker,
-    mode: account.mode,
-    connected: account.connected,
-    closed: account.closed,
-    cash,
-    working: account.working,
-    unknown: account.unknown.size,
-    breaks: account.breaks.size,
-  }
-}

@@ -17,6 +17,7 @@ import { EndOfDay } from '../desk/end-of-day.ts'
 import { randomEpoch } from '../desk/epoch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import { latestPrice } from '../desk/prices.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
 import { tradingDateOf } from '../market/exchange.ts'
@@ -138,6 +139,7 @@ export class LiveWorld implements World {
     const history = historyOf(config, { feed: this.#feed, hasRoom, say })
     teardown.add(() => history.close())
     const halted = haltIn(config.data)
+    const instruments = new Instruments(SIM_INSTRUMENTS)
     this.#firm = new Firm({
       desk,
       clock: systemClock,
@@ -145,12 +147,14 @@ export class LiveWorld implements World {
       cadence: cadenceOf(config),
       halted,
       retry: config.retry,
+      priceOf: latestPrice({ instruments, feed: this.#feed }),
+      lotOf: (id) => instruments.get(id)?.lot,
     })
     teardown.add(() => this.#quiet())
     this.#front = new FrontDesk({
       desk,
       firm: this.#firm,
-      instruments: new Instruments(SIM_INSTRUMENTS),
+      instruments,
       feed: this.#feed,
       clock: systemClock,
       policy: config.policy,
