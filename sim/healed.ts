@@ -99,6 +99,8 @@ function whatDiffers(world: World, account: Account, row: BrokerOrder): string |
   const tag = row.tag!
   const id = account.byTag.get(tag)
   const order = id && account.orders.get(id)
+  // Two days that an old journal made of one may have given the tag to two orders.
+  if (order && order.terms.instrument !== row.instrument) return undefined
   if (!order) return judge.isLost(tag) ? undefined : `${tag} works at the broker and is not known`
   const status = row.status === 'working' ? 'open' : row.status
   const there = `at the broker ${status} ${row.filled}`

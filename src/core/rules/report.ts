@@ -212,14 +212,29 @@ export function orderSeen(account: Account, row: BrokerOrder): Event[] {
  * way: only the book, which shows the order beside it, can call it somebody else's.
  */
 export function tradeSeen(account: Account, trade: BrokerTrade): Event[] {
-  const id = account.byBrokerId.get(trade.brokerOrderId)
-  const order = id && account.orders.get(id)
+  const order = orderOfTrade(account, trade)
   if (!order) return []
   return sighted(account, order, { row: undefined, trades: [trade], by: 'tag', looked: undefined })
 }
 
+/** The order of ours that the broker says has traded, unless it is for something else. */
+export function orderOfTrade(account: Account, trade: BrokerTrade): Order | undefined {
+  const id = account.byBrokerId.get(trade.brokerOrderId)
+  const order = id && account.orders.get(id)
+  return order?.terms.instrument === trade.instrument ? order : undefined
+}
+
+/**
+ * By its tag, unless that is another order’s by all the rest: two days that an old journal made of
+ * one have given it out twice.
+ */
 export function oursOf(account: Account, row: BrokerOrder): Order | undefined {
   const tagged = row.tag ? account.byTag.get(row.tag) : undefined
   const id = tagged ?? account.byBrokerId.get(row.brokerOrderId)
-  return id && account.orders.get(id)
+  const order = id && account.orders.get(id)
+  return order && isLike(order, row) ? order : undefined
 }
+
+/** Its quantity and its price may be changed at the broker; these may not. */
+const isLike = ({ terms }: Order, { instrument, quantity }: BrokerOrder): boolean =>
+  terms.instrument === instrument && terms.quantity > 0n === quantity > 0n
