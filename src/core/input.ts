@@ -203,6 +203,8 @@ export type Answer =
       readonly retryAfterMs: number
       /** `data/HALT` stood in the way: it will not be tried again. */
       readonly halted: boolean
+      /** The market of its moment was gone before it could leave: no later one is meant. */
+      readonly tooOld?: boolean
     }
   /** Everything else: it may have happened. */
   | { readonly is: 'unknown'; readonly evidence: string }

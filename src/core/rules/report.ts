@@ -92,9 +92,10 @@ function notSent(
   { at, retry }: Omit<Told, 'answer'>,
 ): Event {
   const { id: orderId } = order
-  const { reason, halted, retryAfterMs } = answer
+  const { reason, halted, tooOld, retryAfterMs } = answer
   if (order.cancelAsked) return { type: 'OrderCancelled', orderId, reason: 'before it was sent' }
   if (halted) return { type: 'OrderExpired', orderId, why: 'halted', reason }
+  if (tooOld) return { type: 'OrderExpired', orderId, why: 'unsent', reason }
   if (!mayRetry(sent, retry)) return { type: 'OrderExpired', orderId, why: 'retries', reason }
   const again = retryAt(sent, { at, askedMs: retryAfterMs, retry })
   return { type: 'OrderNotSent', orderId, request: 'place', reason, retryAt: again }
