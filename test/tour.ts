@@ -1,6 +1,8 @@
 import type { Account } from '../src/core/account.ts'
 import { newAccount } from '../src/core/account.ts'
 
+import { price } from '../src/core/amount.ts'
+import { instrumentId } from '../src/core/instrument.ts'
 import { decide } from '../src/core/decide.ts'
 import type { CommandKey, Entry, Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
@@ -129,7 +131,9 @@ function bodyOf(line: string, reader: Reader): Input['body'] {
   }
   if (verb === 'day-run') {
     const counts = { stepsCompleted: 6, stepsFailed: 0 }
-    return { type: 'RunDone', done: { ...day, ...counts, summary: 'End of day: SUCCESS' } }
+    const done = { ...day, ...counts, summary: 'End of day: SUCCESS' }
+    const prices = [{ instrument: instrumentId('NSE', 'INFY'), price: price('100.5') }]
+    return { type: 'RunDone', done, prices }
   }
   return reader.read(line)
 }

@@ -7,6 +7,7 @@ import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { PositionReportView } from './position-report.ts'
+import type { PerformanceAsked, PerformanceView } from './performance-view.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { ReconciliationView } from './standing.ts'
@@ -100,6 +101,7 @@ export type PlainQuestion =
   /** What closed trades came to, and how the account's capital stands. */
   | ({ readonly about: 'tradesSummary' } & Omit<ListAsked, 'limit' | 'before'> & ClosedAsked)
   | { readonly about: 'portfolio'; readonly account?: string | undefined }
+  | ({ readonly about: 'performance' } & PerformanceAsked)
   /** What has happened since, oldest first. */
   | ({ readonly about: 'notices' } & NoticesAsked)
   /** Reads the broker's book now, whatever the schedule says. */
@@ -245,6 +247,7 @@ export type Replies = {
   readonly trades: PageView<TradeView>
   readonly tradesSummary: PageView<SummaryView>
   readonly portfolio: PageView<PortfolioView>
+  readonly performance: PageView<PerformanceView>
   /** `ahead`: the journal has never come as far as that. */
   readonly notices: NoticesView | 'ahead' | 'noAccount'
   /** `failed`: why no candle could be fetched, and none is kept. */

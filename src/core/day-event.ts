@@ -1,3 +1,5 @@
+import type { Price } from './amount.ts'
+import type { InstrumentId } from './instrument.ts'
 import type { OrderId } from './order.ts'
 import type { TradingDate } from './time.ts'
 
@@ -16,6 +18,13 @@ export type DayEvent =
       readonly milliseconds: number
       /** What it came to, or why it failed. */
       readonly detail: string
+    }
+  /** The last price of the day of what is held at its end: what equity is reckoned by. */
+  | {
+      readonly type: 'PositionMarked'
+      readonly instrument: InstrumentId
+      readonly date: TradingDate
+      readonly price: Price
     }
   | {
       readonly type: 'EndOfDayDone'

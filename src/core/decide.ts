@@ -69,7 +69,7 @@ export function decide(account: Account, { body, at }: Input): Event[] {
     case 'StepDone':
       return stepDone(account, body.done)
     case 'RunDone':
-      return runDone(account, body.done)
+      return runDone(account, body)
     case 'Failed':
       return [
         { type: 'AccountFailed', reason: body.reason, closed: body.again },

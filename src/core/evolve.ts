@@ -148,6 +148,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'CancelAllAsked':
     case 'SettlingDenied':
     case 'OrderWentStale':
+    case 'PositionMarked':
       return
     default:
       return unreachable(event)

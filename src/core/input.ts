@@ -160,7 +160,12 @@ export type Signal =
       readonly cancel: boolean
     }
   | { readonly type: 'StepDone'; readonly done: Omit<EventOf<'EndOfDayStepDone'>, 'type'> }
-  | { readonly type: 'RunDone'; readonly done: Omit<EventOf<'EndOfDayDone'>, 'type'> }
+  | {
+      readonly type: 'RunDone'
+      readonly done: Omit<EventOf<'EndOfDayDone'>, 'type'>
+      /** Of what is held. */
+      readonly prices: readonly Pick<EventOf<'PositionMarked'>, 'instrument' | 'price'>[]
+    }
   | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
 
 export type Report =

@@ -119,6 +119,10 @@ export function telling(event: Event): string {
       const { group, date, step, ok, detail } = event
       return `End of ${date} (${group}), step ${step} ${ok ? 'done' : 'FAILED'}: ${detail}.`
     }
+    case 'PositionMarked': {
+      const { instrument, date, price } = event
+      return `${symbolOf(instrument)} ended ${date} at ${formatPrice(price)}.`
+    }
     case 'EndOfDayDone': {
       const { group, date, stepsCompleted, stepsFailed } = event
       return `End of ${date} (${group}): ${stepsCompleted} steps done, ${stepsFailed} failed.`

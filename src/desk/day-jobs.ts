@@ -1,10 +1,17 @@
+import type { Account } from '../core/account.ts'
+import { price } from '../core/amount.ts'
 import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type { DayFigures } from '../core/day-view.ts'
 import { dayText } from '../core/day-text.ts'
+import type { EventOf } from '../core/event.ts'
+import type { InstrumentId } from '../core/instrument.ts'
+import { exchangeOf, symbolOf } from '../core/instrument.ts'
 import type { Order } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
+import { isTraded } from '../core/owner.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
 import { HOUR, later } from '../core/time.ts'
+import { legsOf } from '../core/view.ts'
 import { dayAround, exchangeNamed } from '../market/exchange.ts'
 import { momentOf } from '../market/zone.ts'
 import type { Clock } from './clock.ts'
@@ -18,6 +25,8 @@ export type DayOf = {
   readonly exchanges: readonly string[]
   readonly date: TradingDate
 }
+
+type Marks = readonly Pick<EventOf<'PositionMarked'>, 'instrument' | 'price'>[]
 
 export type DayJobsOptions = {
   readonly desk: Desk
@@ -161,9 +170,30 @@ export class DayJobs {
     }
   }
 
+  /** Of what strategies and people hold, where the market told one on that date. */
+  async prices({ account, date, exchanges }: DayOf): Promise<Marks> {
+    const { ask, desk } = this.#options
+    const marks: Marks[number][] = []
+    for (const instrument of tradedIn(desk.account(account))) {
+      const exchange = exchangeOf(instrument)
+      if (!exchanges.includes(exchange)) continue
+      const quote = await ask({ about: 'quote', symbol: symbolOf(instrument), exchange })
+      if (!quote || quote.last === null || quote.at?.slice(0, date.length) !== date) continue
+      marks.push({ instrument, price: price(quote.last) })
+    }
+    return marks
+  }
+
   summary(day: DayOf, figures: DayFigures | undefined, failed: number): string {
     return dayText(day, figures, failed)
   }
+}
+
+const tradedIn = (account: Account): Set<InstrumentId> => {
+  const held = [...legsOf(account)].filter(({ owner, position }) => {
+    return isTraded(owner) && position.quantity !== 0n
+  })
+  return new Set(held.map(({ instrument }) => instrument))
 }
 
 /** From the first moment of the date on the clock of these exchanges to the first of the next. */

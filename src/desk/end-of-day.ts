@@ -142,7 +142,8 @@ export class EndOfDay {
     const summary = jobs.summary(about, figures, failed)
     if (!dryRun) {
       const done = { group: group.name, date, ...counts, milliseconds, summary }
-      await this.#tell({ type: 'RunDone', done })
+      const prices = await jobs.prices(about).catch(() => [])
+      await this.#tell({ type: 'RunDone', done, prices })
       if (failed === 0) await this.#closeDays(group, date)
     }
     return {

@@ -13,7 +13,7 @@ import type {
   VerificationView,
 } from '../core/asking.ts'
 import { ownerAsked } from '../core/statistics.ts'
-import type { FillView, OrderView, PositionView } from '../core/view.ts'
+import type { OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
@@ -37,13 +37,14 @@ import { accountView, instrumentView } from './listed.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
+import type { TradingDays } from './performance.ts'
 import { askPortfolio } from './portfolio.ts'
 import { Prices } from './prices.ts'
 import type { Accounts } from './statistics.ts'
 import { Statistics } from './statistics.ts'
 import { vwapOf } from './vwap.ts'
 
-export type QuestionsOptions = {
+export type QuestionsOptions = TradingDays & {
   readonly desk: Desk
   readonly firm: Firm
   readonly instruments: Instruments
@@ -107,10 +108,8 @@ export class Questions {
         return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {
-        const { limit, before, account, symbol, orderId } = question
-        return this.#fromViews((views): PageView<FillView> => {
-          return views.fills({ account, symbol, orderId }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.fills(asked, { limit, before }))
       }
       case 'positions':
         return this.#positions(question)
@@ -151,9 +150,10 @@ export class Questions {
       case 'trades':
       case 'tradesSummary':
       case 'portfolio':
+      case 'performance':
         return this.#fromViews((views, accounts) => {
-          const mark = (id: InstrumentId): Price | undefined => this.#mark(id)
-          return views.read(({ trades }) => askPortfolio(question, { trades, accounts, mark }))
+          const given = { ...this.#options, accounts, mark: (id: InstrumentId) => this.#mark(id) }
+          return views.read((parts) => askPortfolio(question, { ...given, parts }))
         })
       case 'notices':
         return this.#notices(question)

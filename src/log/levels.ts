@@ -35,6 +35,7 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   OrderNotFound: 'debug',
   ChargesBooked: 'debug',
   CancelAccepted: 'debug',
+  PositionMarked: 'debug',
   BookCompared: 'debug',
 }
 

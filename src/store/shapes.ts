@@ -228,6 +228,7 @@ export const SHAPES: {
     milliseconds: 'number',
     detail: 'text',
   },
+  PositionMarked: { instrument: 'text', date: 'text', price: 'price' },
   EndOfDayDone: {
     group: 'text',
     date: 'text',

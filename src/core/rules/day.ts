@@ -38,8 +38,12 @@ export function stepDone(
   return isKnown ? [] : [{ type: 'EndOfDayStepDone', ...done }]
 }
 
-export function runDone(account: Account, done: Omit<EventOf<'EndOfDayDone'>, 'type'>): Event[] {
-  const run = account.daysRun.get(done.group)
-  const isKnown = run?.date === done.date && run.isDone
-  return isKnown ? [] : [{ type: 'EndOfDayDone', ...done }]
+type RunDone = Extract<Signal, { readonly type: 'RunDone' }>
+
+export function runDone(account: Account, { done, prices }: RunDone): Event[] {
+  const { group, date } = done
+  const run = account.daysRun.get(group)
+  if (run?.date === date && run.isDone) return []
+  const marks = prices.map((each) => ({ type: 'PositionMarked', ...each, date }) as const)
+  return [...marks, { type: 'EndOfDayDone', ...done }]
 }
