@@ -84,6 +84,7 @@ fail books do not add up
 reopen
 step 3
 day-run
+import ORDER-1
 close-day 2026-11-23
 restore 01NEW
 `
@@ -125,6 +126,11 @@ function bodyOf(line: string, reader: Reader): Input['body'] {
   if (line === 'reopen') return { type: 'ReopenAccount', by: 'key:me' }
   const [verb, ...words] = line.split(' ')
   if (verb === 'stale') return staleAsked(reader.read(`row ${words.join(' ')}`))
+  if (verb === 'import') {
+    const detail = '{"id":"ORDER-1","quantity":5,"symbol":"INFY"}'
+    const record = { kind: 'order', ref: `order:${words[0]}`, symbol: 'INFY', detail } as const
+    return { type: 'ImportRecords', records: [{ ...record, holding: undefined }], by: 'me' }
+  }
   const day = { group: 'equity', date: '2026-11-23' as TradingDate, milliseconds: 12 }
   if (verb === 'step') {
     return { type: 'StepDone', done: { ...day, step: Number(words[0]), ok: true, detail: 'none' } }

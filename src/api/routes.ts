@@ -10,6 +10,7 @@ import { marketRoutes } from './market.ts'
 import { noticesRoutes } from './notices.ts'
 import { notificationsRoutes } from './notifications.ts'
 import { orderRoutes } from './order-routes.ts'
+import { importRoutes } from './importing.ts'
 import { performanceRoutes } from './performance.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
@@ -31,6 +32,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   portfolioRoutes(app, options)
   notificationsRoutes(app, options)
   performanceRoutes(app, options)
+  importRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -5,6 +5,7 @@ import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
+import type { ImportAsked, ImportView } from './importing.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { PositionReportView } from './position-report.ts'
 import type { PerformanceAsked, PerformanceView } from './performance-view.ts'
@@ -109,6 +110,8 @@ export type PlainQuestion =
   /** The same, and what the reading found. */
   | { readonly about: 'run'; readonly account: string }
   | { readonly about: 'reconciliation'; readonly account: string }
+  /** Takes over what another system has written down; by whom is told to the journal. */
+  | ({ readonly about: 'importing' } & ImportAsked)
   /** Ends the day of a group of exchanges; the first of them, today, unless told. */
   | {
       readonly about: 'endOfDay'
@@ -233,6 +236,7 @@ export type Replies = {
   readonly verification: VerificationView | undefined
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
+  readonly importing: ImportView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
   readonly positionReport: PositionReportView | undefined
   readonly bookLog: PageView<LogView>

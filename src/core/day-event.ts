@@ -36,3 +36,12 @@ export type DayEvent =
       /** What people are told of the day. */
       readonly summary: string
     }
+
+type Of<Type extends DayEvent['type']> = Omit<Extract<DayEvent, { readonly type: Type }>, 'type'>
+
+export type RunDone = {
+  readonly type: 'RunDone'
+  readonly done: Of<'EndOfDayDone'>
+  /** The last ones of the day, of what is held. */
+  readonly prices: readonly Pick<Of<'PositionMarked'>, 'instrument' | 'price'>[]
+}

@@ -1,8 +1,11 @@
 import type { Money, Price, Quantity, Rate } from './amount.ts'
 import type { BreakRules } from './break-rule.ts'
 import type { ChargePlan } from './charges.ts'
+import type { RunDone } from './day-event.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
+import type { Money } from './amount.ts'
+import type { ImportRecords } from './importing.ts'
 import type {
   BrokerOrderId,
   ExchangeOrderId,
@@ -87,6 +90,7 @@ export type Command =
       readonly reason: string
       readonly by: string
     }
+  | ImportRecords
   | { readonly type: 'ReleaseSymbol'; readonly instrument: InstrumentId; readonly by: string }
   | {
       readonly type: 'SettleOrder'
@@ -160,12 +164,7 @@ export type Signal =
       readonly cancel: boolean
     }
   | { readonly type: 'StepDone'; readonly done: Omit<EventOf<'EndOfDayStepDone'>, 'type'> }
-  | {
-      readonly type: 'RunDone'
-      readonly done: Omit<EventOf<'EndOfDayDone'>, 'type'>
-      /** Of what is held. */
-      readonly prices: readonly Pick<EventOf<'PositionMarked'>, 'instrument' | 'price'>[]
-    }
+  | RunDone
   | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
 
 export type Report =

@@ -31,6 +31,7 @@ import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { EndOfDay } from './end-of-day.ts'
 import { endTheDay } from './end-of-day.ts'
+import { importInto } from './importing.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { accountView, instrumentView } from './listed.ts'
@@ -103,8 +104,8 @@ export class Questions {
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
-        const { limit, before, ...rest } = question
-        const asked = { ...rest, owner: ownerAsked(question) }
+        const { limit, before } = question
+        const asked = { ...question, owner: ownerAsked(question) }
         return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {
@@ -119,10 +120,8 @@ export class Questions {
         return this.#accounts()
       case 'journal':
         return this.#options.desk.ask(() => this.#options.journalHead())
-      case 'audit': {
-        const { limit, before, ...asked } = question
-        return this.#fromViews((views) => views.audit(asked, { limit, before }))
-      }
+      case 'audit':
+        return this.#fromViews((views) => views.audit(question, question))
       case 'verification':
         return this.#verify(question.account)
       case 'endOfDay':
@@ -131,6 +130,8 @@ export class Questions {
         return this.#fromViews((views) => views.read(({ bookLog }) => bookLog.page(question)))
       case 'snapshots':
         return this.#fromViews((views) => views.read(({ snapshots }) => snapshots.page(question)))
+      case 'importing':
+        return importInto(this.#options, question)
       case 'run':
       case 'positionReport':
       case 'reconciliation':
@@ -172,8 +173,7 @@ export class Questions {
 
   async #execution(id: string): Promise<ExecutionView | undefined> {
     const order = await this.order(id)
-    if (!order) return undefined
-    return executionView(order, vwapOf(order, this.#options))
+    return order && executionView(order, vwapOf(order, this.#options))
   }
 
   async #positions({

@@ -36,6 +36,7 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   ChargesBooked: 'debug',
   CancelAccepted: 'debug',
   PositionMarked: 'debug',
+  RecordImported: 'debug',
   BookCompared: 'debug',
 }
 

@@ -189,6 +189,7 @@ export const SHAPES: {
     as: { maybe: 'text' },
     by: 'text',
   },
+  RecordImported: { kind: 'text', ref: 'text', symbol: 'text', detail: 'text', by: 'text' },
   SettlingDenied: { code: 'text', context: 'text', by: 'text' },
   BookCompared: {
     cycle: 'number',

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import type { RunDone } from '../day-event.ts'
 import type { Event, EventOf } from '../event.ts'
 import type { Signal } from '../input.ts'
 import type { Instant } from '../time.ts'
@@ -37,8 +38,6 @@ export function stepDone(
   const isKnown = run !== undefined && run.date >= done.date && run.steps.get(done.step) === true
   return isKnown ? [] : [{ type: 'EndOfDayStepDone', ...done }]
 }
-
-type RunDone = Extract<Signal, { readonly type: 'RunDone' }>
 
 export function runDone(account: Account, { done, prices }: RunDone): Event[] {
   const { group, date } = done
