@@ -148,7 +148,7 @@ const books = ({ account }: TradeStory): string[] =>
     return `${whose} ${formatQuantity(position.quantity)} ${position.cost / 10n ** 16n}`
   })
 
-test('what the other system calls its own leaves the pre-existing book, at its cost, once', async () => {
+test('what the other system calls its own leaves the pre-existing book, once', async () => {
   const story = await TradeStory.open()
   await story.play('book agreed cycle 1; cash 1000000; position INFY 129 @ 100')
   assert.deepEqual(books(story), ['preexisting 129 12900'])
