@@ -106,6 +106,7 @@ const performance = z
     riskFreePercent: decimal,
     daysValued: count,
     daysUnvalued: count,
+    drawdownPercent: perhaps('The last known value below the highest.'),
     maxDrawdownPercent: fall,
     maxDrawdown: fall,
     figures,

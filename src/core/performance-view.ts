@@ -89,6 +89,8 @@ export type PerformanceView = {
   readonly daysValued: number
   readonly daysUnvalued: number
   /** Of what one unit of money became. */
+  /** How far the last day with a value is below the highest; null where none has one. */
+  readonly drawdownPercent: string | null
   readonly maxDrawdownPercent: FallView | null
   /** Of all profit so far. */
   readonly maxDrawdown: FallView | null

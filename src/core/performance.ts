@@ -82,6 +82,7 @@ export function performanceView(performed: Performed): PerformanceView {
     riskFreePercent: percentText(yearly.riskFree, 4),
     daysValued: valued.length,
     daysUnvalued: steps.length - valued.length,
+    drawdownPercent: belowPeak(returns),
     maxDrawdownPercent: fallOfWorth(steps),
     maxDrawdown: fallOfGains(valued),
     figures: figuresOf(outcomes),
@@ -180,6 +181,13 @@ function whyNot(found: Omit<Ratios, 'reason'>): string | null {
   if (found.sortino === null) return 'no day returned less than what is free of risk'
   if (found.annualReturnPercent === null) return 'a year of such days is beyond all numbers'
   return found.calmar === null ? 'nothing ever fell' : null
+}
+
+function belowPeak(returns: readonly Fraction[]): string | null {
+  const worth = grown(returns)
+  if (worth.length === 0) return null
+  const peak = worth.reduce((most, each) => (each > most ? each : most), START.value)
+  return percentText(relativeFall(peak, worth.at(-1)!), 4)
 }
 
 function fallOfWorth(steps: readonly Step[]): FallView | null {

@@ -139,10 +139,13 @@ export class DayJobs {
   async figures({ account, date, exchanges }: DayOf): Promise<DayFigures> {
     const { ask } = this.#options
     const [from, to] = boundsOf(exchanges, date)
-    const [statistics, portfolio, closed] = await Promise.all([
+    const type = 'BreakSettled'
+    const [statistics, portfolio, closed, fared, settled] = await Promise.all([
       ask({ about: 'statistics', account, from: date, to: date }),
       ask({ about: 'portfolio', account }),
       ask({ about: 'tradesSummary', account, from, to }),
+      ask({ about: 'performance', account, to: date }),
+      ask({ about: 'audit', account, type, from, to, limit: SETTLED_MAX }),
     ])
     const { desk } = this.#options
     const { breaks, tracking } = desk.account(account)
@@ -165,6 +168,10 @@ export class DayJobs {
         portfolio.items.map(({ currency, unrealized }) => [currency, unrealized]),
       ),
       equity: Object.fromEntries(portfolio.items.map(({ currency, equity }) => [currency, equity])),
+      drawdownPercent: Object.fromEntries(
+        fared.items.map(({ currency, drawdownPercent }) => [currency, drawdownPercent]),
+      ),
+      breaksClosed: settled.items.filter(({ event }) => isIn(String(event['instrument']))).length,
       breaksOpen: [...breaks.values()].filter(({ instrument }) => isIn(instrument)).length,
       trackedSymbols: [...tracking.keys()].filter(isIn).map((id) => id.slice(id.indexOf(':') + 1)),
     }
@@ -184,7 +191,11 @@ export class DayJobs {
     return marks
   }
 
-  summary(day: DayOf, figures: DayFigures | undefined, failed: number): string {
+  summary(
+    day: DayOf & { readonly dryRun: boolean },
+    figures: DayFigures | undefined,
+    failed: number,
+  ): string {
     return dayText(day, figures, failed)
   }
 }
@@ -195,6 +206,9 @@ const tradedIn = (account: Account): Set<InstrumentId> => {
   })
   return new Set(held.map(({ instrument }) => instrument))
 }
+
+/** No more are counted. */
+const SETTLED_MAX = 1_000
 
 /** From the first moment of the date on the clock of these exchanges to the first of the next. */
 export function boundsOf(
