@@ -10,7 +10,7 @@ import { NO_POLICY } from '../src/core/input.ts'
 import type { Account } from '../src/core/account.ts'
 import type { Entry } from '../src/core/event.ts'
 import { epoch } from '../src/core/tag.ts'
-import type { Instant, TradingDate } from '../src/core/time.ts'
+import type { TradingDate } from '../src/core/time.ts'
 import { HOUR, instant, later } from '../src/core/time.ts'
 import type { Clock } from '../src/desk/clock.ts'
 import { systemClock } from '../src/desk/clock.ts'
@@ -45,6 +45,7 @@ const clock: Clock = {
   },
 }
 
+const soon = (run: () => void): void => clock.soon(run)
 const folder = mkdtempSync(join(tmpdir(), 'tallyman-bench-'))
 const journal = new SqliteJournal(join(folder, 'journal.db'))
 await write()
@@ -86,7 +87,7 @@ const jobs = new DayJobs({
   ask: (question) => front.ask(question),
   staleHours: 24,
   cancelsStale: false,
-  archive: (day) => archiveDay({ folder, journal, soon: clock.soon }, day),
+  archive: (day) => archiveDay({ folder, journal, soon }, day),
 })
 
 /** Of the processor, in milliseconds: both wait for nothing but the disk. */
@@ -99,7 +100,12 @@ function spentSince(started: NodeJS.CpuUsage): number {
 async function ended(name: string): Promise<number> {
   const group = { name, exchanges: ['NSE'], at: '18:00', zone: 'Asia/Kolkata' }
   const ends = new EndOfDay({
-    ...{ desk, clock, account: 'paper', groups: [group], jobs, reportsKeptMs: 24 * HOUR },
+    desk,
+    clock,
+    account: 'paper',
+    groups: [group],
+    jobs,
+    reportsKeptMs: 24 * HOUR,
     trades: () => true,
     isOver: () => true,
   })
@@ -118,7 +124,7 @@ const stepTimes = new Map<string, number[]>()
 async function archived(name: string): Promise<number> {
   const day = { account: 'paper', group: name, exchanges: ['NSE'], date: DATE }
   const started = process.cpuUsage()
-  const told = await archiveDay({ folder, journal, soon: clock.soon }, day)
+  const told = await archiveDay({ folder, journal, soon }, day)
   const ms = spentSince(started)
   assert.match(told, /entries in archive/)
   return ms
@@ -182,7 +188,7 @@ function brokerOf(books: Account): Broker {
   const whole = <T>(rows: readonly T[]) => ({ ok: true, rows, proven: true }) as const
   const read = (): Promise<Reading> =>
     Promise.resolve({
-      askedAt: clock.now() as Instant,
+      askedAt: clock.now(),
       orders: whole(orders),
       trades: whole(trades),
       positions: whole([]),

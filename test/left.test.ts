@@ -4,7 +4,7 @@ import { formatQuantity, quantity } from '../src/core/amount.ts'
 import type { BrokerOrder, Input } from '../src/core/input.ts'
 import { instrumentId } from '../src/core/instrument.ts'
 import type { BrokerOrderId, Order, OrderId } from '../src/core/order.ts'
-import type { Instant, TradingDate } from '../src/core/time.ts'
+import type { TradingDate } from '../src/core/time.ts'
 import { DAY, instant, later } from '../src/core/time.ts'
 import { legsOf } from '../src/core/view.ts'
 import { Reader } from './scenario-read.ts'
@@ -45,7 +45,7 @@ function bookWith({ story, order }: Left, filled: string, cycle: number): Input[
     pricing: undefined,
     filled: quantity(filled),
     status: 'complete',
-    placedAt: order.placedAt as Instant,
+    placedAt: order.placedAt,
     message: '',
   }
   return { ...told, askedAt: LATER, orders: { ok: true, proven: true, rows: [row] } }
@@ -56,7 +56,7 @@ const held = ({ account }: TradeStory): string[] =>
     .filter(({ position }) => position.quantity !== 0n)
     .map(({ owner, position }) => `${owner} ${formatQuantity(position.quantity)}`)
 
-test('an order that left and is shown again as it was is nobody else’s, and changes nothing', async () => {
+test('an order that left and is shown again as it was changes nothing', async () => {
   const gone = await left()
   const { seq } = gone.story.account
   await gone.story.tell(bookWith(gone, '10', 1))
