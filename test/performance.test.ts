@@ -107,6 +107,8 @@ test('a strategy is told its own profit, by what the whole account had to work w
   assert.deepEqual([x.pnl, x.returnPercent, x.endEquity], ['20000', '2', '1015000'])
   assert.deepEqual([sbin.pnl, sbin.returnPercent], ['-5000', '-0.5'])
   assert.equal(story.performance({ strategy: 'none' }, mark).pnl, '0')
+  const before = story.performance({ to: '2020-01-01' as TradingDate }, mark)
+  assert.deepEqual([before.from, before.pnl, before.equity], [null, null, []])
   story.close()
 })
 

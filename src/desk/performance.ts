@@ -102,9 +102,9 @@ function datesOf(
   { last, isOpen }: { readonly last: TradingDate; readonly isOpen: IsOpen },
 ): TradingDate[] {
   const earliest = dateAt(later(middayOf(last), -YEARS_MAX * 366 * DAY))
-  const first = known.reduce<TradingDate>((least, { date }) => {
-    return date < least && date > earliest ? date : least
-  }, last)
+  const begun = known.filter(({ date }) => date > earliest && date <= last)
+  if (begun.length === 0) return []
+  const first = begun.reduce((least, { date }) => (date < least ? date : least), last)
   const traded = new Set(legs.map(({ date }) => date))
   const dates: TradingDate[] = []
   for (let date = first; date <= last; date = dayAfter(date)) {
