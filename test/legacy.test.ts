@@ -112,6 +112,18 @@ test('no secret is taken along, and the file of tokens is not opened', async () 
   assert.match(notes.join(), /kite_tokens.json holds a secret and was not opened/)
 })
 
+test('what is held of a symbol has one name, in whichever file it stands', async () => {
+  const refs = async (files: Readonly<Record<string, unknown>>) =>
+    (await readLegacy(folderOf(files))).records.map(({ ref, holding }) => {
+      return `${ref} ${holding?.quantity ?? '-'}`
+    })
+  const listed = { system_recommended_symbols: { ITC: { current_tracked_qty: 7 } } }
+  const state = (qty: number) => ({ portfolio_state: { positions: { ITC: { qty } } } })
+  assert.deepEqual(await refs(listed), ['symbol:ITC 7'])
+  assert.deepEqual(await refs(state(8)), ['symbol:ITC 8'])
+  assert.deepEqual(await refs({ ...listed, ...state(9) }), ['symbol:ITC 7', 'position:ITC -'])
+})
+
 test('two equal trades without a name are two, and the same two again', async () => {
   const trade = { symbol: 'LT', qty: 1, price: 10, time: '2026-01-02' }
   const folder = folderOf({ trades_history: [trade, trade] })

@@ -117,7 +117,10 @@ function take({ file, lists }: Source, content: unknown, { records, refused }: I
   }
 }
 
-/** Two lines without a name of their own may be equal: the second of them is another trade. */
+/**
+ * Two lines without a name of their own may be equal: the second of them is another trade. What is
+ * held of a symbol has one name, in whichever file it stands: it moves once.
+ */
 function keep(
   row: LegacyRow,
   read: PlainRecord,
@@ -125,16 +128,17 @@ function keep(
 ): void {
   const { file, place } = row
   const { kind, symbol } = read
-  const isNamed = kind === 'symbol' || kind === 'order' || !/:[0-9a-f]{20}$/.test(read.ref)
   const before = times.get(read.ref) ?? 0
   times.set(read.ref, before + 1)
-  if (isNamed && before > 0) {
+  if (before > 0 && !/:[0-9a-f]{20}$/.test(read.ref)) {
     refused.push({ file, row: place, why: `${read.ref} stands there twice: the first one counts` })
     return
   }
-  const ref = before === 0 ? read.ref : `${read.ref}#${before + 1}`
-  const isClaimed = kind === 'position' && !records.has(`symbol:${symbol}`)
-  const holding = isClaimed ? holdingIn(row) : read.holding
+  const isListed = records.has(`symbol:${symbol}`)
+  const claimed = kind === 'position' && !isListed ? holdingIn(row) : undefined
+  const named = claimed ? `symbol:${symbol}` : read.ref
+  const ref = before === 0 ? named : `${named}#${before + 1}`
+  const holding = claimed ?? read.holding
   records.set(ref, { ...read, ref, ...(holding && { holding }), file, row: place })
 }
 

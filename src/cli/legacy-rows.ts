@@ -47,7 +47,7 @@ export function readRow(kind: RecordKind, row: LegacyRow): ReadRow {
   const why = kind === 'symbol' ? undefined : whyNotSized(kind, fields)
   if (why !== undefined) return { why }
   if (kind === 'symbol') return symbolRow(fields, symbol, detail)
-  const id = idOf(kind, fields, place)
+  const id = kind === 'position' ? symbol : idOf(kind, fields, place)
   if (kind === 'order' && id === undefined) return { why: 'it has no order id' }
   const ref = id === undefined ? `${kind}:${shortHash(`${symbol}${detail}`)}` : `${kind}:${id}`
   return { kind, ref, symbol, detail }
