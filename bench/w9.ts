@@ -19,7 +19,7 @@ import { Desk } from '../src/desk/desk.ts'
 import { EndOfDay } from '../src/desk/end-of-day.ts'
 import { Firm } from '../src/desk/firm.ts'
 import { FrontDesk } from '../src/desk/front.ts'
-import { CADENCE } from '../src/desk/watch.ts'
+import { CADENCE } from '../src/desk/cadence.ts'
 import { tradingDateOf } from '../src/market/exchange.ts'
 import { Instruments } from '../src/market/instruments.ts'
 import { SqliteJournal } from '../src/store/sqlite.ts'
@@ -64,7 +64,8 @@ const firm = new Firm({
   desk,
   clock,
   epoch: epoch('BENCH'),
-  cadence: { ...CADENCE, verifyMs: Infinity },
+  cadence: { ...CADENCE, verifyMs: Infinity, cycleMs: undefined },
+  priceOf: () => undefined,
   halted: () => undefined,
 })
 await firm.serve({ id: 'paper', broker, mode: 'paper', charges: 'zerodha', exchanges: [] })

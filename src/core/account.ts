@@ -182,7 +182,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 11
+export const ACCOUNT_VERSION = 12
 
 export const newAccount = (id: string): Account => ({
   id,

@@ -141,6 +141,7 @@ export type BooksEvent =
       readonly marginUsed: Money
       readonly openPositions: number
       readonly unpriced: number
+    }
   /** A line of another system’s files, word for word: a memory, and no fact of the broker. */
   | {
       readonly type: 'RecordImported'

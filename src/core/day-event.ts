@@ -1,7 +1,7 @@
 import type { Price } from './amount.ts'
 import type { InstrumentId } from './instrument.ts'
 import type { OrderId } from './order.ts'
-import type { TradingDate } from './time.ts'
+import type { Instant, TradingDate } from './time.ts'
 
 /** What can happen at the end of a day, one group of exchanges each. */
 export type DayEvent =
@@ -38,6 +38,14 @@ export type DayEvent =
     }
 
 type Of<Type extends DayEvent['type']> = Omit<Extract<DayEvent, { readonly type: Type }>, 'type'>
+
+export type DayEnded = {
+  readonly type: 'DayEnded'
+  readonly exchange: string
+  readonly date: TradingDate
+  /** The broker's books show nothing that ended before this. */
+  readonly before: Instant
+}
 
 export type RunDone = {
   readonly type: 'RunDone'

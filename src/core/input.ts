@@ -1,10 +1,9 @@
 import type { Money, Price, Quantity, Rate } from './amount.ts'
 import type { BreakRules } from './break-rule.ts'
 import type { ChargePlan } from './charges.ts'
-import type { RunDone } from './day-event.ts'
+import type { DayEnded, RunDone } from './day-event.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
-import type { Money } from './amount.ts'
 import type { ImportRecords } from './importing.ts'
 import type {
   BrokerOrderId,
@@ -146,13 +145,7 @@ export type Signal =
   | { readonly type: 'Restored'; readonly epoch: Epoch }
   | { readonly type: 'TurnCame'; readonly orderId: OrderId; readonly request: RequestKind }
   | { readonly type: 'TimePassed' }
-  | {
-      readonly type: 'DayEnded'
-      readonly exchange: string
-      readonly date: TradingDate
-      /** The broker's books show nothing that ended before this. */
-      readonly before: Instant
-    }
+  | DayEnded
   /** What to do about orders that were placed before then, by what the broker's book shows. */
   | {
       readonly type: 'StaleAsked'

@@ -99,12 +99,6 @@ export function telling(event: Event): string {
       return equityText(event)
     case 'BookCompared':
       return `${comparedText(event)}.`
-    case 'BookCompared': {
-      const { matched, total, unknown, failed } = event
-      const doubt = unknown > 0 ? `, ${unknown} orders unknown` : ''
-      const lost = failed === '' ? '' : `; could not be read: ${failed}`
-      return `${matched} of ${total} matched, ${total - matched} open${doubt}${lost}.`
-    }
     case 'RecordImported':
       return `Imported ${event.ref}: ${event.symbol} (${event.kind} of another system).`
     case 'SettlingDenied':

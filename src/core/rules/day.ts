@@ -1,11 +1,8 @@
 import type { Account } from '../account.ts'
-import type { RunDone } from '../day-event.ts'
+import type { DayEnded, RunDone } from '../day-event.ts'
 import type { Event, EventOf } from '../event.ts'
-import type { Signal } from '../input.ts'
 import type { Instant } from '../time.ts'
 import { DAY, dateAt, daysBetween, later } from '../time.ts'
-
-type DayEnded = Extract<Signal, { readonly type: 'DayEnded' }>
 
 /** A weekend with holidays on both sides: a longer gap is a long rest, or a clock that is wrong. */
 const GAP_DAYS_MAX = 5
