@@ -6,6 +6,7 @@ import type { Input } from './input.ts'
 import { amendOrder } from './rules/amend.ts'
 import { cancelAll, cancelOrder } from './rules/cancel.ts'
 import { dayEnded, runDone, stepDone } from './rules/day.ts'
+import { importRecords } from './rules/import.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
@@ -42,6 +43,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return releaseSymbol(account, body)
     case 'SettleOrder':
       return settleOrder(account, body)
+    case 'ImportRecords':
+      return importRecords(account, body)
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':
@@ -69,7 +72,7 @@ export function decide(account: Account, { body, at }: Input): Event[] {
     case 'StepDone':
       return stepDone(account, body.done)
     case 'RunDone':
-      return runDone(account, body.done)
+      return runDone(account, body)
     case 'Failed':
       return [
         { type: 'AccountFailed', reason: body.reason, closed: body.again },

@@ -35,6 +35,8 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   OrderNotFound: 'debug',
   ChargesBooked: 'debug',
   CancelAccepted: 'debug',
+  PositionMarked: 'debug',
+  RecordImported: 'debug',
   BookCompared: 'debug',
 }
 

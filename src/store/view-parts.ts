@@ -1,4 +1,5 @@
 import { dateAt } from '../core/time.ts'
+import { DayMoves } from './day-moves.ts'
 import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
 import { BookLog } from './book-log.ts'
@@ -17,6 +18,7 @@ const PARTS = {
   legs: LegRows,
   bookLog: BookLog,
   snapshots: PositionSnapshots,
+  moves: DayMoves,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }
