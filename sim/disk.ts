@@ -63,6 +63,7 @@ export class Disk {
   /** What is left for others while the disk is full; the reserve is not part of it. */
   #left = 0
   #reserveHeld = true
+  readonly isReserveHeld = (): boolean => this.#reserveHeld
 
   constructor(parts: DiskParts) {
     this.#parts = parts
@@ -167,7 +168,7 @@ export class Disk {
 
   /** What stands for the file that holds room for the last cancels and closes. */
   reserve(): Room {
-    const isHeld = (): boolean => this.#reserveHeld
+    const isHeld = this.isReserveHeld
     return {
       bytes: RESERVE_BYTES,
       trouble: undefined,

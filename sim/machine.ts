@@ -72,6 +72,10 @@ export class Machine {
     return this.#life?.isDead === false ? this.#opened?.desk : undefined
   }
 
+  get timers(): number {
+    return this.#life?.timers ?? 0
+  }
+
   get line(): Line | undefined {
     return this.#line
   }
