@@ -35,6 +35,7 @@ export const SOMETIMES = [
   'HALT kept an order from leaving',
   'the books differed, and agreed again',
   'the broker said that calls came too fast',
+  'the broker was gone at 15:19',
   'the day ended with orders at work',
   'the desk learned that its journal is an old copy',
   'the journal failed, and was opened again',

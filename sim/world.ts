@@ -227,7 +227,14 @@ export class World {
     }
   }
 
-  #trade({ to }: Stretch): void {
+  #trade({ to, outage }: Stretch): void {
+    if (outage) {
+      void this.clock.at(outage.at, () => {
+        this.exchange.goAway(outage.ms)
+        this.machine.line?.drop(outage.ms)
+        this.sawSometimes('the broker was gone at 15:19')
+      })
+    }
     for (const { id } of LISTED) this.#quote(id, to)
     for (const name of this.plan.actors) this.#act(name, to)
     this.#weather.blow(to)
