@@ -6,7 +6,8 @@ import type { Event } from '../src/core/event.ts'
 import type { OrderId, Tag } from '../src/core/order.ts'
 import { netKey } from '../src/core/instrument.ts'
 import type { Batch } from '../src/store/journal.ts'
-import type { Complain, Written } from './written.ts'
+import type { Complain } from './known.ts'
+import type { Written } from './written.ts'
 
 export type PrecedenceParts = {
   readonly complain: Complain

@@ -15,6 +15,7 @@ export const SOMETIMES = [
   'a change was unknown, and the book shows it was not taken',
   'a command was refused because the disk is full',
   'a command was repeated, and answered the same',
+  'a journal with a torn row was refused',
   'a fill came after the order had ended',
   'a row was lost with the process that wrote it',
   'a row was safe though its process died before it knew',

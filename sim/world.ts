@@ -162,6 +162,7 @@ export class World {
       onError: (error) => this.#error(error),
       onCommit: (desk) => this.#committed(desk),
       onSometimes: (what) => this.sawSometimes(what),
+      onUnsound: () => this.#weather.putBack(),
       ends,
     })
   }
