@@ -1,16 +1,14 @@
 import type { Random } from '../src/market/random.ts'
 import type { Instant } from '../src/core/time.ts'
 import { later, SECOND } from '../src/core/time.ts'
-import { rowHash } from '../src/store/chain.ts'
-import { decodeEntries, entryText, FORMAT } from '../src/store/codec.ts'
-import type { Batch, Head, Journal, Saved, Snapshots } from '../src/store/journal.ts'
-import { CorruptJournal, DiskFull, NO_ROWS, NotTheNextRow } from '../src/store/journal.ts'
+import type { Batch, Journal, Saved, Snapshots } from '../src/store/journal.ts'
+import { DiskFull } from '../src/store/journal.ts'
 import type { Room } from '../src/desk/space.ts'
 import { FolderInUse } from '../src/store/lock.ts'
 import type { VirtualClock } from '../src/worlds/virtual.ts'
+import { DiskJournal } from './disk-journal.ts'
 import type { Fates } from './fates.ts'
 import type { Life } from './life.ts'
-import { never } from './life.ts'
 import type { Sometimes } from './sometimes.ts'
 
 /** `at`: when it was begun, by true time. */
@@ -32,9 +30,9 @@ export type DiskParts = {
 }
 
 /** A row on its way: whether it survives the end of the process is not decided yet. */
-type Flight = { readonly batch: Batch; readonly row: Row }
+export type Flight = { readonly batch: Batch; readonly row: Row }
 
-type Opened = {
+export type Opened = {
   readonly life: Life
   readonly makeRoom: () => boolean
   readonly parts: DiskParts
@@ -50,8 +48,8 @@ const FULL_MS_MAX = 40 * SECOND
 
 /**
  * The disk under the desk: a journal that is slow, refuses, is full, does not say what became of a
- * row, and at a crash keeps what was safe. What SQLite itself does to a file is outside: torn and
- * damaged rows are its tests' matter, not this model's.
+ * row, and at a crash keeps what was safe, but for a last row that it tears now and then. What
+ * SQLite itself does to a file is its own tests' matter.
  */
 export class Disk {
   readonly #parts: DiskParts
@@ -63,6 +61,9 @@ export class Disk {
   /** What is left for others while the disk is full; the reserve is not part of it. */
   #left = 0
   #reserveHeld = true
+  /** Whether its last row cannot be read: nobody may trade on it until a copy is put back. */
+  isTorn = false
+  readonly isReserveHeld = (): boolean => this.#reserveHeld
 
   constructor(parts: DiskParts) {
     this.#parts = parts
@@ -106,6 +107,7 @@ export class Disk {
   restore({ rows, saved }: Backup): void {
     this.#rows = [...rows]
     this.#saved = saved
+    this.isTorn = false
   }
 
   dropSnapshots(): void {
@@ -116,11 +118,22 @@ export class Disk {
   crash(): void {
     const flight = this.#flight
     this.#flight = undefined
-    if (!flight) return
-    const isSafe = this.#parts.random.chance(0.5)
-    if (isSafe) this.keep(flight)
-    const [lost, safe] = AT_A_CRASH
-    this.#parts.onSometimes(isSafe ? safe : lost)
+    if (flight) {
+      const isSafe = this.#parts.random.chance(0.5)
+      if (isSafe) this.keep(flight)
+      const [lost, safe] = AT_A_CRASH
+      this.#parts.onSometimes(isSafe ? safe : lost)
+    }
+    this.#tear()
+  }
+
+  /** The disk lies about what it wrote last: half of the last row is there after a power cut. */
+  #tear(): void {
+    const last = this.#rows[this.#rows.length - 1]
+    const isRead = (this.#saved?.snapshots.n ?? 0) < this.#rows.length
+    if (!last || !isRead || this.isTorn || !this.#parts.fates.strike('row-torn')) return
+    this.isTorn = true
+    this.#rows[this.#rows.length - 1] = { ...last, text: last.text.slice(0, last.text.length / 2) }
   }
 
   setOff(flight: Flight | undefined): void {
@@ -167,7 +180,7 @@ export class Disk {
 
   /** What stands for the file that holds room for the last cancels and closes. */
   reserve(): Room {
-    const isHeld = (): boolean => this.#reserveHeld
+    const isHeld = this.isReserveHeld
     return {
       bytes: RESERVE_BYTES,
       trouble: undefined,
@@ -189,112 +202,4 @@ export class Disk {
     this.#left = Math.max(0, this.#left) + RESERVE_BYTES
     return true
   }
-}
-
-/** The journal as one process has it open. */
-class DiskJournal implements Journal {
-  readonly #disk: Disk
-  readonly #life: Life
-  readonly #makeRoom: () => boolean
-  readonly #parts: DiskParts
-
-  constructor(disk: Disk, { life, makeRoom, parts }: Opened) {
-    this.#disk = disk
-    this.#life = life
-    this.#makeRoom = makeRoom
-    this.#parts = parts
-  }
-
-  head(): Head {
-    const { rows } = this.#disk
-    const last = rows[rows.length - 1]
-    return last ? { n: rows.length, hash: last.hash } : NO_ROWS
-  }
-
-  async append(batch: Batch): Promise<void> {
-    const { n, entries } = batch
-    const before = this.head()
-    if (n !== before.n + 1) throw new NotTheNextRow(`row ${n} after ${before.n}`)
-    if (this.#life.cross(`before row ${n}`)) return never()
-    const text = `[${entries.map(entryText).join(',')}]`
-    const at = this.#parts.clock.now()
-    const row = { text, hash: rowHash(before.hash, n, FORMAT, text), at }
-    if (this.#disk.isFull(text.length) && !this.#makeRoom()) {
-      throw new DiskFull('no space left on the disk')
-    }
-    if (this.#parts.fates.strike('disk-refuses')) throw new Error('EIO: the row was not written')
-    await this.#write({ batch, row })
-    if (this.#life.cross(`after row ${n}`)) return never()
-  }
-
-  async #write(flight: Flight): Promise<void> {
-    const { fates } = this.#parts
-    this.#disk.setOff(flight)
-    const delay = this.#delay()
-    if (delay > 0) await this.#pause(delay)
-    const unsure = fates.strike('disk-unsure')
-    if (unsure) {
-      if (unsure.chance(0.5)) this.#disk.keep(flight)
-      else this.#disk.setOff(undefined)
-      throw new Error('EIO: fsync failed')
-    }
-    this.#disk.keep(flight)
-    if (fates.strike('disk-mute')) throw new Error('EIO: the row is safe, and this hides it')
-  }
-
-  #delay(): number {
-    const { fates, random, latencyMs } = this.#parts
-    const stalled = fates.strike('disk-stalls')
-    if (stalled) return stalled.integer(3 * SECOND, 30 * SECOND)
-    const slow = fates.strike('disk-slow')
-    if (slow) return slow.integer(20, 3 * SECOND)
-    return latencyMs === 0 || random.chance(0.5) ? 0 : random.integer(1, latencyMs)
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { clock } = this.#parts
-    return new Promise((resolve) => {
-      void clock.at(later(clock.now(), ms), () => this.#life.run(resolve))
-    })
-  }
-
-  *read(after: number): Iterable<Batch> {
-    const { rows } = this.#disk
-    let hash = after === 0 ? NO_ROWS.hash : rows[after - 1]!.hash
-    for (let n = after; n < rows.length; n++) {
-      hash = this.#checked(n, hash)
-      yield { n: n + 1, entries: decodeEntries(rows[n]!.text, FORMAT) }
-    }
-  }
-
-  #checked(index: number, before: string): string {
-    const { text, hash } = this.#disk.rows[index]!
-    if (rowHash(before, index + 1, FORMAT, text) === hash) return hash
-    throw new CorruptJournal(index + 1, 'its hash does not fit')
-  }
-
-  walk({ n, hash }: Head, rows: number): Head {
-    let last = hash
-    for (let index = n; index < n + rows; index++) last = this.#checked(index, last)
-    return { n: n + rows, hash: last }
-  }
-
-  save(snapshots: Snapshots, version: number): void {
-    const before = this.#disk.saved
-    const fresh = new Set(snapshots.accounts.map(({ account }) => account))
-    const kept = before?.version === version ? before.snapshots.accounts : []
-    const rest = kept.filter(({ account }) => !fresh.has(account))
-    const accounts = [...rest, ...snapshots.accounts]
-    if (this.#life.pass('before a snapshot')) return
-    this.#disk.save({ snapshots: { n: snapshots.n, accounts }, version })
-    this.#life.pass('after a snapshot')
-  }
-
-  snapshots(version: number): Saved {
-    return this.#disk.snapshots(version)
-  }
-
-  rest(): void {}
-
-  close(): void {}
 }

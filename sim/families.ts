@@ -54,6 +54,7 @@ export const FAMILIES = {
   'disk-unsure': rule(0.03, 500, 'writing fails, and the row may be there or not'),
   'disk-mute': rule(0.02, 200, 'the row is safe, and nothing says so until the process ends'),
   'disk-fills': rule(0.006, 100, 'somebody else takes all the room for a while'),
+  'row-torn': rule(0.06, 15, 'at a crash half of the last row is lost, and the journal unsound'),
   'snapshot-refused': rule(0.9, 15, 'no snapshot can be written'),
   'snapshot-damaged': rule(0.9, 15, 'the snapshot is unsound when it is read'),
   // The process, and whoever calls it.

@@ -17,7 +17,7 @@ import { ACCOUNT } from './opened.ts'
 import type { World } from './world.ts'
 
 const CONVERGE_MS = 120 * SECOND
-/** What happened so shortly before is on its way to us: it counts if it is still so then. */
+/** What happened just before is on its way to us: it counts if it is still so after that. */
 const ON_ITS_WAY_MS = 6 * SECOND
 /** An unknown order is looked for once a minute by then, and three looks must have missed it. */
 const LOOKS_MS = 4 * MINUTE
@@ -51,6 +51,9 @@ const isChanging = ({ amending }: Order): boolean => amending !== undefined
 const complain = ({ judge }: World, what: string): void =>
   judge.complain('24 all is well again in time', what)
 
+/** A day’s end, the disk, the next reading, and one that is under way. */
+const TIMERS_AT_REST = 12
+
 /** By what it is about. */
 type Complaints = Map<string, string>
 
@@ -77,6 +80,8 @@ function differences(world: World): Complaints {
   if (!world.judge.isBehindOthers) holdings(world, account, found)
   for (const net of account.breaks.keys()) found.set(`break ${net}`, `a break in ${net}`)
   for (const call of client.open) found.set(`call ${call}`, `no answer to ${call}`)
+  const { timers } = machine
+  if (timers > TIMERS_AT_REST) found.set('timers', `${timers} timers are set`)
   return found
 }
 

@@ -29,6 +29,8 @@ export class Life {
   readonly n: number
   /** It has read the broker's book and takes orders. */
   isServing = false
+  /** That are set and have neither come nor been cancelled. */
+  timers = 0
   readonly #around: Surroundings
   #isDead = false
   #frozenUntil: Instant | undefined
@@ -117,9 +119,20 @@ export class MortalClock implements Clock {
   at(due: Instant, run: () => void): () => void {
     if (this.#life.isDead) return () => {}
     const left = Math.max(0, due - this.#now())
-    return this.#clock.at(later(instant(this.#clock.now()), left), () => {
+    this.#life.timers++
+    let isSet = true
+    const unset = (): void => {
+      if (isSet) this.#life.timers--
+      isSet = false
+    }
+    const cancel = this.#clock.at(later(instant(this.#clock.now()), left), () => {
+      unset()
       if (!this.#life.pass('timer')) this.#life.run(run)
     })
+    return () => {
+      unset()
+      cancel()
+    }
   }
 
   soon(run: () => void): void {

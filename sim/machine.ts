@@ -36,6 +36,8 @@ export type MachineParts = {
   readonly onError: (error: Error) => void
   readonly onCommit: (desk: Desk) => void
   readonly onSometimes: (what: Sometimes) => void
+  /** It has ended because its journal is unsound: only a copy that is put back helps. */
+  readonly onUnsound: () => void
   /** A plan of where it dies, beside what the fates have in store. */
   readonly ends?: ((life: number, where: string) => boolean) | undefined
 }
@@ -72,6 +74,10 @@ export class Machine {
     return this.#life?.isDead === false ? this.#opened?.desk : undefined
   }
 
+  get timers(): number {
+    return this.#life?.timers ?? 0
+  }
+
   get line(): Line | undefined {
     return this.#line
   }
@@ -89,10 +95,16 @@ export class Machine {
     this.#life = life
     this.#keeper = keeper
     keeper.open().then(
-      () => life.run(() => (life.isServing = true)),
+      () => life.run(() => this.#serves(life)),
       (error: Error) => life.run(() => this.#exit(life, error)),
     )
     void keeper.failed.then((error) => life.run(() => this.#exit(life, error)))
+  }
+
+  /** 14: on a journal that cannot be read nobody trades. */
+  #serves(life: Life): void {
+    life.isServing = true
+    if (this.#parts.disk.isTorn) this.#parts.onError(new Error('it serves on a torn journal'))
   }
 
   /** A second process on the same folder: it must find the lock held, and end. */
@@ -200,9 +212,11 @@ export class Machine {
   /** It ends by itself, and is started again after a while. */
   #exit(life: Life, error: Error): void {
     const { clock, disk } = this.#parts
-    if (error instanceof CorruptJournal) this.#parts.onError(error)
+    const isUnsound = error instanceof CorruptJournal
+    if (isUnsound && !disk.isTorn) this.#parts.onError(error)
     life.die()
     disk.crash()
+    if (isUnsound) this.#parts.onUnsound()
     void clock.at(later(clock.now(), EXIT_PAUSE_MS), () => {
       if (!this.isDown) this.boot()
     })

@@ -13,7 +13,12 @@ import { ACTORS } from './actors.ts'
 import { stream } from './fates.ts'
 
 /** A stretch in which people trade; between two of them nothing happens but what was begun. */
-export type Stretch = { readonly from: Instant; readonly to: Instant }
+export type Stretch = {
+  readonly from: Instant
+  readonly to: Instant
+  /** The broker is gone for so long, from then on. */
+  readonly outage?: { readonly at: Instant; readonly ms: number } | undefined
+}
 
 /** All that a seed decides before the first moment of a run. */
 export type Plan = {
@@ -35,6 +40,7 @@ const SELDOM_MS = 30 * SECOND
 /** A Monday on which the exchange is open; its day begins at 09:15 in Kolkata. */
 const MONDAY = Date.UTC(2026, 11, 7) - 5.5 * HOUR
 const OPEN_MS = 9.25 * HOUR
+const SQUARE_OFF_MS = 15 * HOUR + 20 * MINUTE
 const CLOSE_MS: number = 15.5 * HOUR
 const WEEK_DAYS = 5
 
@@ -106,9 +112,17 @@ const closeOf = (random: Random, day: number): Stretch => {
   return stretch(day, CLOSE_MS - before, before + 20 * SECOND)
 }
 
+/** When brokers close what is held for the day: gone for two minutes, or until 15:32. */
+function squareOff(random: Random): Stretch {
+  const around = stretch(0, SQUARE_OFF_MS - 90 * SECOND, 3 * MINUTE)
+  const at = instant(MONDAY + SQUARE_OFF_MS - MINUTE)
+  return { ...around, outage: { at, ms: (random.chance(0.5) ? 2 : 13) * MINUTE } }
+}
+
 function shortRun(random: Random): Stretch[] {
   const kind = random.next()
   if (kind < 0.15) return [openingOf(random, 0)]
+  if (kind > 0.28 && kind < 0.3) return [squareOff(random), openingOf(random, 1)]
   if (kind < 0.3) return [closeOf(random, 0), openingOf(random, 1)]
   const at = OPEN_MS + random.integer(5, 300) * MINUTE
   return [stretch(0, at, random.integer(60, 240) * SECOND)]

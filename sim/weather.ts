@@ -51,7 +51,7 @@ export class Weather {
   }
 
   #second(): void {
-    if (++this.#seconds % BACKUP_EVERY === 0) {
+    if (++this.#seconds % BACKUP_EVERY === 0 && !this.#world.disk.isTorn) {
       this.#backups.push(this.#world.disk.backup())
       if (this.#backups.length > BACKUPS_KEPT) this.#backups.shift()
     }
@@ -84,6 +84,21 @@ export class Weather {
     const struck = this.#world.fates.strike('operator-halts-between')
     if (!struck) return
     this.in(struck.integer(0, 3), () => this.halt(struck.integer(100, 3 * SECOND)))
+  }
+
+  /** The newest copy takes the place of a journal that cannot be read, as `doctor` advises. */
+  putBack(): void {
+    const { machine, disk } = this.#world
+    if (!disk.isTorn) return
+    machine.isDown = true
+    this.#world.sawSometimes('a journal with a torn row was refused')
+    const sound = { rows: disk.rows.slice(0, -1), saved: disk.saved }
+    const backup = this.#backups.findLast(({ rows }) => rows.length > 0) ?? sound
+    this.operate(async () => {
+      await this.passes(COPY_MS)
+      this.#world.restore(backup)
+      machine.start()
+    })
   }
 
   backup(random: Random): Backup | undefined {

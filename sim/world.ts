@@ -1,3 +1,5 @@
+import { plainOf } from '../src/brokers/paper/words.ts'
+import type { Tag } from '../src/core/order.ts'
 import type { Desk } from '../src/desk/desk.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, instant, later, MINUTE, SECOND } from '../src/core/time.ts'
@@ -19,6 +21,7 @@ import { Machine } from './machine.ts'
 import { EXCHANGE, LISTED, Market } from './market.ts'
 import { ACCOUNT } from './opened.ts'
 import type { Plan, Stretch } from './plan.ts'
+import { Precedence } from './precedence.ts'
 import { checkState } from './state.ts'
 import type { Sometimes } from './sometimes.ts'
 import type { Trace } from './trace.ts'
@@ -28,6 +31,9 @@ import { Weather } from './weather.ts'
 const STEP_MS = SECOND
 const NIGHT_STEP_MS = 10 * MINUTE
 const TICK_MS_MAX = 2_500
+
+/** Ten calls a second, each given up after five seconds, and what reads and watches. */
+const TIMERS_MAX = 100
 
 /** The rest of the broker's bound is for the books to show what arrived. */
 const LATE_PART = 3
@@ -49,6 +55,7 @@ export class World {
   readonly client: Client
   readonly stage: Stage
   readonly sometimes = new Map<Sometimes, number>()
+  readonly #precedence: Precedence
   readonly #weather: Weather
   #ids = 0
 
@@ -72,6 +79,11 @@ export class World {
       onArrival: (tag) => this.judge.arrives(tag),
     })
     this.judge = this.#judge()
+    this.#precedence = new Precedence({
+      complain: this.judge.complain,
+      written: () => this.judge.written,
+      isReserveHeld: () => this.disk.isReserveHeld(),
+    })
     this.disk = new Disk({
       clock,
       fates: this.fates,
@@ -130,6 +142,7 @@ export class World {
       onLeave: (...[request, life]: Parameters<Judge['leaves']>) => {
         trace.add(clock.now(), 'leaves', `${request.method} ${request.path}`)
         judge.leaves(request, life)
+        if (request.method === 'POST') this.#precedence.leaves(plainOf(request.body)['tag'] as Tag)
       },
       stopped,
       slow: () => this.#weather.slowMs,
@@ -149,6 +162,7 @@ export class World {
       onError: (error) => this.#error(error),
       onCommit: (desk) => this.#committed(desk),
       onSometimes: (what) => this.sawSometimes(what),
+      onUnsound: () => this.#weather.putBack(),
       ends,
     })
   }
@@ -167,18 +181,23 @@ export class World {
 
   #safe(batch: Batch, { text, at }: Row): void {
     this.trace.add(this.clock.now(), 'row', `${batch.n} ${text}`)
-    this.judge.row({ ...batch, at })
+    const row = { ...batch, at }
+    this.judge.row(row)
+    this.#precedence.row(row)
   }
 
   #committed(desk: Desk): void {
     const { judge } = this
     const account = desk.account(ACCOUNT)
     checkState(account, judge.written, judge.complain)
+    const { timers } = this.machine
+    if (timers > TIMERS_MAX) judge.complain('34 all that waits is bounded', `${timers} timers`)
   }
 
   /** An older copy of the folder is put back; what came after it is lost. */
   restore(backup: Parameters<Disk['restore']>[0]): void {
     this.disk.restore(backup)
+    this.#precedence.forget()
     this.judge.restored(
       backup.rows.map(({ text, at }, index) => ({
         n: index + 1,
@@ -209,7 +228,14 @@ export class World {
     }
   }
 
-  #trade({ to }: Stretch): void {
+  #trade({ to, outage }: Stretch): void {
+    if (outage) {
+      void this.clock.at(outage.at, () => {
+        this.exchange.goAway(outage.ms)
+        this.machine.line?.drop(outage.ms)
+        this.sawSometimes('the broker was gone at 15:19')
+      })
+    }
     for (const { id } of LISTED) this.#quote(id, to)
     for (const name of this.plan.actors) this.#act(name, to)
     this.#weather.blow(to)

@@ -136,7 +136,14 @@ test('a plan that makes no sense is refused by place, with what is expected', ()
     ['faults:\n  - {fault: late, times: 0.5}', /faults\.0\.times: a whole number .*0\.5/],
     ['faults:\n  - {fault: late, for: 1e99}', /faults\.0\.for: a number of seconds from 0 /],
     ['faults:\n  - {fault: late, on: place}', /faults\.0\.on: some of place, amend, cancel/],
-    ['faults:\n  - {fault: ghost, on: [place]}', /faults\.0\.on: it is for faults of single/],
+    [
+      'faults:\n  - fault: ghost',
+      /faults\.0\.chance: it may begin once a second.* \(it is missing/,
+    ],
+    [
+      'faults:\n  - {fault: ghost, chance: 0.1, on: [place]}',
+      /faults\.0\.on: it is for faults of single/,
+    ],
   ]
   for (const [text, expected] of wrong) {
     assert.throws(

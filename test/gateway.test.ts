@@ -110,6 +110,23 @@ test('calls that waited for a slow disk do not leave all at once', async () => {
   assert.equal(broker.calls.length, 4)
 })
 
+test('while the disk hangs, an entry does not go before a cancel that waits', async () => {
+  const journal = new SlowJournal()
+  const { house, broker } = await wrapped({ journal, limits: oneASecond })
+  const first = await house.place('BUY 1 INFY 90') // takes the turn of this second
+  assert.ok(first.is === 'placed')
+  await house.pass(0.1) // the broker has named it
+  await house.cancel(first.order.id) // waits for one, by a timer
+  journal.hold()
+  void house.submit('BUY 0 SBIN 90') // denied, and its row hangs
+  await house.pass(2) // a turn comes free, and cannot be given meanwhile
+  void house.submit('BUY 1 TCS 90')
+  journal.letGo()
+  await house.pass(2)
+  const kinds = broker.calls.map((call) => call.split(' ')[0])
+  assert.deepEqual(kinds, ['place', 'cancel', 'place'])
+})
+
 test('what was sent before a restart counts against the limits after it', async () => {
   const limits = { windows: [{ ms: DAY, max: 3 }], keptForExits: 0 }
   const { house } = await wrapped({ limits })

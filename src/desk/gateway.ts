@@ -39,6 +39,11 @@ export class Gateway {
   readonly #calls = new Map<string, Call>()
   /** Requests whose turn was told to the desk, until it has committed. */
   readonly #turning = new Set<string>()
+  /**
+   * A cancel or a close has found no turn. The disk may be slow enough for one to come free before
+   * turns are given again, and an entry that comes just then must not have it.
+   */
+  #exitsWait = false
   #disarm: () => void = () => {}
   #started = false
   #stopped = false
@@ -80,8 +85,11 @@ export class Gateway {
    * as sending in the same commit. Give the turn back if the command came to nothing.
    */
   takeTurn(urgency: Urgency): boolean {
-    const goes = this.#started && !this.#stopped
-    return goes && this.#limiter.take(urgency, this.#clock.steady())
+    if (!this.#started || this.#stopped) return false
+    if (urgency === 'entry' && this.#exitsWait) return false
+    const goes = this.#limiter.take(urgency, this.#clock.steady())
+    if (urgency === 'exit' && !goes) this.#exitsWait = true
+    return goes
   }
 
   giveTurnBack(): void {
@@ -107,6 +115,7 @@ export class Gateway {
   /** To be called between commits only: what it hands over cannot be taken back. */
   #pump(): void {
     const account = this.#desk.account(this.#account)
+    this.#exitsWait = false
     if (requestCount(account) === 0 && this.#calls.size === 0) return
     this.#forget(account)
     const [leaving, waiting] = this.#byUrgency(account)
@@ -141,6 +150,7 @@ export class Gateway {
       else if (!this.#turning.has(requestKey(request)) && isSendable(account, request)) {
         const steady = this.#clock.steady()
         if (!this.#limiter.take(urgency, steady)) {
+          this.#exitsWait ||= urgency === 'exit'
           const free = Math.ceil(this.#limiter.freeAt(urgency, steady) - steady)
           return earlier(wake, later(now, free))
         }

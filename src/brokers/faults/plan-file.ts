@@ -39,6 +39,11 @@ const fault = z
     path: ['on'],
     error: `it is for faults of single calls: ${CALL_FAULTS.join(', ')}`,
   })
+  .refine(
+    ({ fault: name, chance, times }) =>
+      !isOf(BEGINNINGS, name) || chance !== undefined || times !== undefined,
+    { path: ['chance'], error: 'it may begin once a second: say how likely, or how many "times"' },
+  )
 const plan = z.strictObject(
   {
     seed: z.int(A_SEED).min(0, A_SEED).max(SEED_MAX, A_SEED).default(1),
@@ -46,6 +51,9 @@ const plan = z.strictObject(
   },
   { error: unexpected('a plan with a list "faults:" is expected') },
 )
+
+/** Each second they may begin: without a chance they would begin again and again. */
+const BEGINNINGS = ['session-loss', 'restart', 'ghost', 'bust']
 
 /** What an object that is none, or has keys of its own, is told. */
 function unexpected(otherwise: string): (issue: { readonly code?: string }) => string {
