@@ -117,7 +117,7 @@ const TIME: readonly Row[] = [
   row(
     'F58',
     'A start after days, when the broker’s books no longer go back',
-    story('care.txt: Nor to one that worked: it ended while nobody looked'),
+    story('restored.txt: Positions that differ leave it to a person'),
     'that the books no longer go back to an order proves that it ended',
   ),
   row(
