@@ -111,15 +111,6 @@ export const KEEPING: readonly Mutant[] = [
     },
   },
   {
-    name: 'the reserve is kept though a row does not fit',
-    rows: ['F38'],
-    breaks: '33 entries stop before closes do',
-    file: 'src/desk/space.ts',
-    from: `    const gaveUp = this.#reserve.giveUp()`,
-    to: `    const gaveUp = !this.#reserve.held && this.#reserve.giveUp()`,
-    test: { file: 'space', title: 'a row that does not fit gets the room of the reserve' },
-  },
-  {
     name: 'rows of a later program are read as if they were ours',
     rows: ['F41'],
     breaks: '15 what was written is read as it was meant',
@@ -207,7 +198,10 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/market/zone.ts',
     from: `    if (at >= from && at < until) return minutes`,
     to: `    if (until > 0) return minutes`,
-    test: { file: 'calendar', title: 'commodities close earlier while New York saves daylight' },
+    test: {
+      file: 'zone',
+      title: 'clocks that change for the summer are followed, hour by hour',
+    },
   },
   {
     name: 'a holiday is a day like any other',

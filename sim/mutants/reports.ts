@@ -124,12 +124,12 @@ export const REPORTS: readonly Mutant[] = [
     to: `bustKey(exchangeOf(instrument), date, tradeId, traded))) {`,
   },
   {
-    name: 'a refusal after an order was open is not heard',
+    name: 'a refusal after an order was open is taken for a cancel',
     rows: ['F11'],
-    breaks: '5 our order equals the broker’s',
+    breaks: '8 no end without proof',
     file: 'src/core/rules/report.ts',
-    from: `      return [{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]`,
-    to: `      return []`,
+    from: `[{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]`,
+    to: `[{ type: 'OrderCancelled', orderId, reason }]`,
   },
   {
     name: 'a change nobody answered is taken for done',

@@ -63,7 +63,7 @@ export const SENDING: readonly Row[] = [
     'F11',
     'An order is refused after it was taken',
     ['rejects-late'],
-    'a refusal after an order was open is not heard',
+    'a refusal after an order was open is taken for a cancel',
   ),
   row(
     'F12',

@@ -105,7 +105,7 @@ const TIME: readonly Row[] = [
   row(
     'F56',
     'Clocks change for the summer',
-    test('calendar', 'commodities close earlier while New York saves daylight'),
+    test('zone', 'clocks that change for the summer are followed, hour by hour'),
     'a clock that saves daylight does so all year',
   ),
   row(
