@@ -129,6 +129,12 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/core/rules/reconcile.ts',
     from: `    ...(eras.has(account.epoch!) ? [{`,
     to: `    ...(eras.size > 1 ? [{`,
+    test: {
+      file: 'scenarios',
+      title:
+        'care.txt: The broker has orders under our tag that our journal lacks: ' +
+        'it was put back from an older copy',
+    },
   },
   {
     name: 'orders are sent before the book was read',
@@ -137,6 +143,10 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/desk/firm.ts',
     from: `    void watch.seen.then(() => gateway.start())`,
     to: `    gateway.start()`,
+    test: {
+      file: 'restored',
+      title: 'no order is taken or sent before the book has been read well',
+    },
   },
   {
     name: 'what waited in a backup is sent from it',

@@ -130,6 +130,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/core/rules/report.ts',
     from: `[{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]`,
     to: `[{ type: 'OrderCancelled', orderId, reason }]`,
+    test: {
+      file: 'scenarios',
+      title: 'orders.txt: The broker may end an order late, after it was open',
+    },
   },
   {
     name: 'a change nobody answered is taken for done',
@@ -164,6 +168,10 @@ export const REPORTS: readonly Mutant[] = [
       if (proven && count`,
     to: `      const proven = true
       if (count !== undefined && count`,
+    test: {
+      file: 'wire',
+      title: 'each part of a reading fails by itself, and what is not counted proves nothing',
+    },
   },
   {
     name: 'a list nobody can read is taken for an empty one',
@@ -248,6 +256,10 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/desk/watch.ts',
     from: `    if (hasWorking(account)) wait = Math.min(wait, workingMs)`,
     to: `    if (hasWorking(account) && !account.connected) wait = Math.min(wait, workingMs)`,
+    test: {
+      file: 'house',
+      title: 'the book is read each second while orders work, else by the interval',
+    },
   },
   {
     name: 'an order of somebody else that looks like ours is taken for ours',
