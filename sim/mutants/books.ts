@@ -81,7 +81,7 @@ export const BOOKS: readonly Mutant[] = [
     to: `  return !known && !account.trades.has(backKey) ? [back] : []`,
   },
   {
-    name: 'trades that no row goes with are nobody’s',
+    name: 'a trade by hand of an order that works on is not booked',
     rows: ['F23'],
     breaks: '11 all that is held has its owner',
     file: 'src/core/rules/reconcile.ts',

@@ -180,7 +180,7 @@ const OUTSIDE: readonly Row[] = [
     'F82',
     'Ten thousand messages at once',
     test('notify', 'a few are told one by one, a storm by symbol and minute, critical ones alone'),
-    'in a storm what is critical waits for its turn',
+    'a storm is told one by one',
   ),
   none('F83', 'A forged message of the broker', 'No broker posts to us yet.'),
   none('F84', 'A forged or repeated signal', 'No signals come in over hooks yet.'),

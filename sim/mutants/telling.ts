@@ -37,12 +37,12 @@ export const TELLING: readonly Mutant[] = [
     },
   },
   {
-    name: 'in a storm what is critical waits for its turn',
+    name: 'a storm is told one by one',
     rows: ['F82'],
     breaks: '12 whoever is to be told is told',
-    file: 'src/store/outbox.ts',
-    from: `ORDER BY critical DESC, id LIMIT 1`,
-    to: `ORDER BY id LIMIT 1`,
+    file: 'src/notify/courier.ts',
+    from: `    if (count <= MERGE_FROM) return single`,
+    to: `    if (count <= 100 * MERGE_FROM) return single`,
     test: {
       file: 'notify',
       title: 'a few are told one by one, a storm by symbol and minute, critical ones alone',
