@@ -1,4 +1,4 @@
-/** Whether a break that is said to be over was over: against every trade there really was. */
+/** What a break, or its end, says of the broker: against every trade there really was. */
 import type { BrokerTrade } from '../src/core/input.ts'
 import { netKey } from '../src/core/instrument.ts'
 import type { Instant } from '../src/core/time.ts'
@@ -12,22 +12,22 @@ const SEEN_MS: number = 3 * MINUTE
 /** With more of them there is hardly a number that could not be meant. */
 const BUSTS_MAX = 4
 
-/** 11: what was explained then is what the broker held not long before. */
-export function checkSettled(
+/** 11: the broker held not long before what it is said to hold. */
+export function checkBreaks(
   written: Written,
   { trades }: Pick<Truth, 'trades'>,
   now: Instant,
   complain: Complain,
 ): void {
-  const { settled } = written
-  if (settled.length === 0) return
-  written.settled = []
-  for (const { net, explained } of settled) {
+  const { said } = written
+  if (said.length === 0) return
+  written.said = []
+  for (const { net, theirs } of said) {
     const own = [...trades.values()].filter((trade) => netOf(trade) === net)
     const busted = own.filter((trade) => trade.busted)
     if (busted.length > BUSTS_MAX) continue
-    if (sums(own, busted, later(now, -SEEN_MS)).has(explained)) continue
-    complain('11 a break ends by agreement', `${net}: ${explained} is not what the broker held`)
+    if (sums(own, busted, later(now, -SEEN_MS)).has(theirs)) continue
+    complain('11 breaks are of what the broker held', `${net}: it never held ${theirs}`)
   }
 }
 

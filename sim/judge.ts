@@ -6,7 +6,7 @@ import type { PlainAnswer } from '../src/core/port.ts'
 import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
-import { checkSettled } from './breaks.ts'
+import { checkBreaks } from './breaks.ts'
 import type { Exchange } from './exchange.ts'
 import type { Life } from './life.ts'
 import { misfit } from './placing.ts'
@@ -87,7 +87,7 @@ export class Judge {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
       for (const { events } of batch.entries) for (const event of events) this.#fits(event)
-      checkSettled(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
+      checkBreaks(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
     } catch (error) {
       this.complain('26 the journal is sound', (error as Error).message)
     }
@@ -104,6 +104,7 @@ export class Judge {
     for (const tag of this.written.byTag.keys()) this.#lostTags.add(tag)
     this.written = new Written(this.complain)
     for (const batch of rows) this.written.take(batch)
+    this.written.said = []
     for (const { tag, status } of this.written.orders.values()) {
       this.#lostTags.delete(tag)
       if (status === 'pending') this.#oldTags.add(tag)

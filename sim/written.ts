@@ -30,8 +30,8 @@ export class Written {
   readonly breaks = new Map<string, EventOf<'BreakFound'>>()
   readonly subjects = new Set<string>()
   readonly #trades = new Set<string>()
-  /** Breaks that the book has settled, and what was explained then: for the judge to take. */
-  settled: { readonly net: string; readonly explained: bigint }[] = []
+  /** What the broker is said to hold, where a break was found or settled: for the judge to take. */
+  said: { readonly net: string; readonly theirs: bigint }[] = []
   /** How much of each trade by hand was booked; unsigned. */
   readonly #parts = new Map<string, bigint>()
   readonly #complain: Complain
@@ -45,7 +45,7 @@ export class Written {
 
   #settle(net: string): void {
     const unexplained = this.held.get(`${net}|${UNEXPLAINED}`) ?? 0n
-    this.settled.push({ net, explained: this.netOf(net) - unexplained })
+    this.said.push({ net, theirs: this.netOf(net) - unexplained })
   }
 
   /** What all owners together hold. */
@@ -139,6 +139,7 @@ export class Written {
         return
       case 'BreakFound':
         this.breaks.set(netOf(event), event)
+        this.said.push({ net: netOf(event), theirs: event.theirs })
         return
       case 'BreakSettled':
         this.breaks.delete(netOf(event))

@@ -6,7 +6,7 @@ import { FolderInUse, FolderLock } from '../src/store/lock.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { SqliteShelf } from '../src/store/shelf.ts'
 import type { Driver } from '../src/store/sql.ts'
-import { drivers, openSql, pragma } from '../src/store/sql.ts'
+import { drivers, makeDurable, openSql, pragma } from '../src/store/sql.ts'
 import { SqliteJournal } from '../src/store/sqlite.ts'
 import { batchesOf, journalExam } from './journal.exam.ts'
 import { tempFolder } from './temp.ts'
@@ -176,6 +176,8 @@ test('the journal is kept with write-ahead log and a sync for each commit', () =
   assert.equal(mode?.journal_mode, 'wal')
   // SQLite ignores a value it does not know; reading back is what tells.
   assert.throws(() => pragma(database, 'synchronous', '77', '2'), /keeps synchronous at/)
+  makeDurable(database)
+  assert.deepEqual(Object.values(database.prepare('PRAGMA synchronous').get() as object), [2])
   database.close()
 })
 

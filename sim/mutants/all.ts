@@ -4,5 +4,13 @@ import type { Mutant } from './mutant.ts'
 import { REPORTS } from './reports.ts'
 import { SENDING } from './sending.ts'
 import { TAKING } from './taking.ts'
+import { TELLING } from './telling.ts'
 
-export const MUTANTS: readonly Mutant[] = [...TAKING, ...SENDING, ...REPORTS, ...BOOKS, ...KEEPING]
+export const MUTANTS: readonly Mutant[] = [
+  ...TAKING,
+  ...SENDING,
+  ...REPORTS,
+  ...BOOKS,
+  ...KEEPING,
+  ...TELLING,
+]

@@ -81,7 +81,7 @@ export const BOOKS: readonly Mutant[] = [
     to: `  return !known && !account.trades.has(backKey) ? [back] : []`,
   },
   {
-    name: 'trades that no row goes with are nobody’s',
+    name: 'a trade by hand of an order that works on is not booked',
     rows: ['F23'],
     breaks: '11 all that is held has its owner',
     file: 'src/core/rules/reconcile.ts',
@@ -139,6 +139,10 @@ export const BOOKS: readonly Mutant[] = [
     file: 'src/core/rules/compare.ts',
     from: `    if (!isSettled(account, key, agreesSince)) return []`,
     to: `    if (!isSettled(account, key, agreesSince)) return agreed(account, net)`,
+    test: {
+      file: 'scenarios',
+      title: 'own.txt: A break settles by itself once the numbers agree again',
+    },
   },
   {
     name: 'one reading is enough for a break',
@@ -159,6 +163,10 @@ export const BOOKS: readonly Mutant[] = [
     file: 'src/core/rules/allow.ts',
     from: `account.breaks.get(net)?.material ?? false)`,
     to: `account.breaks.get(net)?.theirs === 0n)`,
+    test: {
+      file: 'scenarios',
+      title: 'books.txt: A difference in quantity becomes a break when two readings agree on it',
+    },
   },
   {
     name: 'a split is taken for trades by hand',

@@ -111,15 +111,6 @@ export const KEEPING: readonly Mutant[] = [
     },
   },
   {
-    name: 'the reserve is kept though a row does not fit',
-    rows: ['F38'],
-    breaks: '33 entries stop before closes do',
-    file: 'src/desk/space.ts',
-    from: `    const gaveUp = this.#reserve.giveUp()`,
-    to: `    const gaveUp = !this.#reserve.held && this.#reserve.giveUp()`,
-    test: { file: 'space', title: 'a row that does not fit gets the room of the reserve' },
-  },
-  {
     name: 'rows of a later program are read as if they were ours',
     rows: ['F41'],
     breaks: '15 what was written is read as it was meant',
@@ -138,6 +129,12 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/core/rules/reconcile.ts',
     from: `    ...(eras.has(account.epoch!) ? [{`,
     to: `    ...(eras.size > 1 ? [{`,
+    test: {
+      file: 'scenarios',
+      title:
+        'care.txt: The broker has orders under our tag that our journal lacks: ' +
+        'it was put back from an older copy',
+    },
   },
   {
     name: 'orders are sent before the book was read',
@@ -146,6 +143,10 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/desk/firm.ts',
     from: `    void watch.seen.then(() => gateway.start())`,
     to: `    gateway.start()`,
+    test: {
+      file: 'restored',
+      title: 'no order is taken or sent before the book has been read well',
+    },
   },
   {
     name: 'what waited in a backup is sent from it',
@@ -207,7 +208,10 @@ export const KEEPING: readonly Mutant[] = [
     file: 'src/market/zone.ts',
     from: `    if (at >= from && at < until) return minutes`,
     to: `    if (until > 0) return minutes`,
-    test: { file: 'calendar', title: 'commodities close earlier while New York saves daylight' },
+    test: {
+      file: 'zone',
+      title: 'clocks that change for the summer are followed, hour by hour',
+    },
   },
   {
     name: 'a holiday is a day like any other',

@@ -66,6 +66,12 @@ export const REPORTS: readonly Mutant[] = [
 `,
     to: `    if (known || trade.busted || absolute(quantity) >= largestSize(order)) continue
 `,
+    test: {
+      file: 'scenarios',
+      title:
+        'orders.txt: The broker filled more than was ordered: ' +
+        'the position follows, and people are told',
+    },
   },
   {
     name: 'nobody is told that more was filled than ordered',
@@ -118,12 +124,16 @@ export const REPORTS: readonly Mutant[] = [
     to: `bustKey(exchangeOf(instrument), date, tradeId, traded))) {`,
   },
   {
-    name: 'a refusal after an order was open is not heard',
+    name: 'a refusal after an order was open is taken for a cancel',
     rows: ['F11'],
-    breaks: '5 our order equals the broker’s',
+    breaks: '8 no end without proof',
     file: 'src/core/rules/report.ts',
-    from: `      return [{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]`,
-    to: `      return []`,
+    from: `[{ type: 'OrderRejected', orderId, code: 'BROKER_REJECTED', reason }]`,
+    to: `[{ type: 'OrderCancelled', orderId, reason }]`,
+    test: {
+      file: 'scenarios',
+      title: 'orders.txt: The broker may end an order late, after it was open',
+    },
   },
   {
     name: 'a change nobody answered is taken for done',
@@ -158,6 +168,10 @@ export const REPORTS: readonly Mutant[] = [
       if (proven && count`,
     to: `      const proven = true
       if (count !== undefined && count`,
+    test: {
+      file: 'wire',
+      title: 'each part of a reading fails by itself, and what is not counted proves nothing',
+    },
   },
   {
     name: 'a list nobody can read is taken for an empty one',
@@ -242,14 +256,18 @@ export const REPORTS: readonly Mutant[] = [
     file: 'src/desk/watch.ts',
     from: `    if (hasWorking(account)) wait = Math.min(wait, workingMs)`,
     to: `    if (hasWorking(account) && !account.connected) wait = Math.min(wait, workingMs)`,
+    test: {
+      file: 'house',
+      title: 'the book is read each second while orders work, else by the interval',
+    },
   },
   {
     name: 'an order of somebody else that looks like ours is taken for ours',
     rows: ['F23', 'F14'],
     breaks: '1 what somebody else did is not ours',
     file: 'src/core/rules/reconcile.ts',
-    from: `  if (!order || fitting.length > 1) return undefined`,
-    to: `  if (!order) return undefined`,
+    from: `  return rivals.length === 1 ? order : undefined`,
+    to: `  return rivals.length > 0 ? order : undefined`,
     test: { file: 'scenarios', title: 'doubt.txt: Two rows that fit settle nothing' },
   },
   {
@@ -265,23 +283,8 @@ export const REPORTS: readonly Mutant[] = [
     rows: ['F58'],
     breaks: '8 no end without proof',
     file: 'src/core/rules/reconcile.ts',
-    from: `    if ((row?.quantity ?? NO_QUANTITY) === explainedQuantity(account, net)) {`,
-    to: `    if (row === undefined || row.quantity !== NO_QUANTITY) {`,
-    test: {
-      file: 'scenarios',
-      title: 'care.txt: Nor to one that worked: it ended while nobody looked',
-    },
-  },
-  {
-    name: 'a request that hangs holds the whole reading up',
-    rows: ['F22'],
-    breaks: '24 all is well again in time',
-    file: 'src/desk/watch.ts',
-    from: `      const disarm = this.#clock.at(later(askedAt, timeoutMs), () =>`,
-    to: `      const disarm = this.#clock.at(later(askedAt, 60 * timeoutMs), () =>`,
-    test: {
-      file: 'watch',
-      title: 'a book that never comes has failed by the broker’s bound; the next one is read',
-    },
+    from: `=== explainedQuantity(account, net)) {`,
+    to: `!== undefined) {`,
+    test: { file: 'scenarios', title: 'restored.txt: Positions that differ leave it to a person' },
   },
 ]

@@ -44,7 +44,7 @@ export const SENDING: readonly Row[] = [
   row(
     'F07',
     'The book is behind, short, empty or torn',
-    ['view-behind', 'read-short', 'read-garbled'],
+    test('wire', 'each part of a reading fails by itself, and what is not counted proves nothing'),
     'a list that does not say it is whole is taken for whole',
   ),
   row(
@@ -62,8 +62,8 @@ export const SENDING: readonly Row[] = [
   row(
     'F11',
     'An order is refused after it was taken',
-    ['rejects-late'],
-    'a refusal after an order was open is not heard',
+    story('orders.txt: The broker may end an order late, after it was open'),
+    'a refusal after an order was open is taken for a cancel',
   ),
   row(
     'F12',
@@ -113,7 +113,7 @@ export const UPDATES: readonly Row[] = [
   row(
     'F22',
     'Messages are missing, or the stream is silent',
-    ['news-lost', 'stream-drops', 'stream-mute'],
+    test('house', 'the book is read each second while orders work, else by the interval'),
     'while orders work only the stream is listened to',
   ),
   row(

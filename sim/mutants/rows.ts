@@ -8,7 +8,6 @@ import { SENDING, UPDATES } from './rows-orders.ts'
 
 const NO_POSTGRES = 'The journal is a file; there is no database over a network yet.'
 const NO_GUARDS = 'There are no guards yet, and nothing is liquidated.'
-const NO_CHANNELS = 'Nobody is told by Telegram or mail yet.'
 const NO_LISTS = 'Instruments do not change while the desk runs yet.'
 
 const PROCESS: readonly Row[] = [
@@ -57,7 +56,10 @@ const PROCESS: readonly Row[] = [
   row(
     'F42',
     'An old backup is put back',
-    ['operator-restores'],
+    story(
+      'care.txt: The broker has orders under our tag that our journal lacks: ' +
+        'it was put back from an older copy',
+    ),
     'after a restore the epoch stays as it was',
   ),
   row(
@@ -105,7 +107,7 @@ const TIME: readonly Row[] = [
   row(
     'F56',
     'Clocks change for the summer',
-    test('calendar', 'commodities close earlier while New York saves daylight'),
+    test('zone', 'clocks that change for the summer are followed, hour by hour'),
     'a clock that saves daylight does so all year',
   ),
   row(
@@ -117,7 +119,7 @@ const TIME: readonly Row[] = [
   row(
     'F58',
     'A start after days, when the broker’s books no longer go back',
-    story('care.txt: Nor to one that worked: it ended while nobody looked'),
+    story('restored.txt: Positions that differ leave it to a person'),
     'that the books no longer go back to an order proves that it ended',
   ),
   row(
@@ -162,12 +164,27 @@ const MARKET: readonly Row[] = [
 ]
 
 const OUTSIDE: readonly Row[] = [
-  none('F80', 'The channel is down, slow or blocked', NO_CHANNELS),
-  none('F81', 'The process dies in the middle of a message', NO_CHANNELS),
-  none('F82', 'Ten thousand messages at once', NO_CHANNELS),
+  row(
+    'F80',
+    'The channel is down, slow or blocked',
+    test('notify', 'what did not arrive is tried again, more and more seldom, until it does'),
+    'a message that did not arrive is let go of',
+  ),
+  row(
+    'F81',
+    'The process dies in the middle of a message',
+    test('notify', 'dying between sending and noting it repeats that one message, and no other'),
+    'a message is noted as sent before it left',
+  ),
+  row(
+    'F82',
+    'Ten thousand messages at once',
+    test('notify', 'a few are told one by one, a storm by symbol and minute, critical ones alone'),
+    'a storm is told one by one',
+  ),
   none('F83', 'A forged message of the broker', 'No broker posts to us yet.'),
   none('F84', 'A forged or repeated signal', 'No signals come in over hooks yet.'),
-  none('F85', 'A command by Telegram that is old or repeated', NO_CHANNELS),
+  none('F85', 'A command by Telegram that is old or repeated', 'Nobody commands by Telegram yet.'),
   row(
     'F86',
     'Inputs that are huge, or do harm where they are shown',
