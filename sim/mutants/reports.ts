@@ -164,10 +164,10 @@ export const REPORTS: readonly Mutant[] = [
     rows: ['F07'],
     breaks: '8 no end without proof',
     file: 'src/brokers/paper/remote.ts',
-    from: `      const proven = count !== undefined
-      if (proven && count`,
-    to: `      const proven = true
-      if (count !== undefined && count`,
+    from: `    const proven = count !== undefined
+    if (proven && count`,
+    to: `    const proven = true
+    if (count !== undefined && count`,
     test: {
       file: 'wire',
       title: 'each part of a reading fails by itself, and what is not counted proves nothing',
@@ -244,21 +244,21 @@ export const REPORTS: readonly Mutant[] = [
     rows: ['F22'],
     breaks: '24 all is well again in time',
     file: 'src/desk/watch.ts',
-    from: `      this.#reading = undefined
-      this.#arm()`,
-    to: `      this.#reading = undefined
-      if (this.#failures === 0) this.#arm()`,
+    from: `      this.#skip()
+      this.#arm(this.#account)`,
+    to: `      this.#skip()
+      if (this.#failures === 0) this.#arm(this.#account)`,
   },
   {
     name: 'while orders work only the stream is listened to',
     rows: ['F22'],
     breaks: '24 all is well again in time',
-    file: 'src/desk/watch.ts',
-    from: `    if (hasWorking(account)) wait = Math.min(wait, workingMs)`,
-    to: `    if (hasWorking(account) && !account.connected) wait = Math.min(wait, workingMs)`,
+    file: 'src/desk/cadence.ts',
+    from: `  if (isWorking) soon =`,
+    to: `  if (isWorking && !account.connected) soon =`,
     test: {
       file: 'house',
-      title: 'the book is read each second while orders work, else by the interval',
+      title: 'the book is read each second while orders work, else by the cycle',
     },
   },
   {

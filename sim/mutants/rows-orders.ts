@@ -113,7 +113,7 @@ export const UPDATES: readonly Row[] = [
   row(
     'F22',
     'Messages are missing, or the stream is silent',
-    test('house', 'the book is read each second while orders work, else by the interval'),
+    test('house', 'the book is read each second while orders work, else by the cycle'),
     'while orders work only the stream is listened to',
   ),
   row(
