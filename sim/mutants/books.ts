@@ -138,8 +138,9 @@ export const BOOKS: readonly Mutant[] = [
     breaks: '11 a break ends by agreement',
     file: 'src/core/rules/compare.ts',
     from: `    else if (isSettled(account, key, book.agreesSince)) {`,
-    to: `    else if (!isSettled(account, key, book.agreesSince)) events.push(...agreed(account, net))
-    else {`,
+    to: `    else if (!isSettled(account, key, book.agreesSince)) {
+      events.push(...agreed(account, net))
+    } else {`,
     test: {
       file: 'scenarios',
       title: 'own.txt: A break settles by itself once the numbers agree again',

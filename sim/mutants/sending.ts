@@ -188,8 +188,8 @@ export const SENDING: readonly Mutant[] = [
     rows: ['F08'],
     breaks: '21 nothing stale is sent',
     file: 'src/core/rules/send.ts',
-    from: `  return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)`,
-    to: `  return later(notBefore, attempts > 0 ? fresh + RETRYING_MS : fresh)`,
+    from: `  return later(placedAt, isRepeat ? fresh + RETRYING_MS : fresh)`,
+    to: `  return later(notBefore, isRepeat ? fresh + RETRYING_MS : fresh)`,
     test: {
       file: 'scenarios',
       title: 'care.txt: A market order that was put off does not become younger',
