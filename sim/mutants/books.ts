@@ -94,9 +94,9 @@ export const BOOKS: readonly Mutant[] = [
     name: 'what went to the holdings is lost',
     rows: ['F71'],
     breaks: '11 all that is held has its owner',
-    file: 'src/core/rules/compare.ts',
-    from: `  for (const row of [...positions.rows, ...(holdings?.rows ?? [])]) {`,
-    to: `  for (const row of positions.rows) {`,
+    file: 'src/core/rules/held-there.ts',
+    from: `  for (const row of holdings?.rows ?? []) addRow(theirs, row)`,
+    to: `  for (const row of holdings?.rows.slice(0, 0) ?? []) addRow(theirs, row)`,
     test: {
       file: 'scenarios',
       title:
@@ -137,8 +137,11 @@ export const BOOKS: readonly Mutant[] = [
     rows: [],
     breaks: '11 a break ends by agreement',
     file: 'src/core/rules/compare.ts',
-    from: `    if (!isSettled(account, key, agreesSince)) return []`,
-    to: `    if (!isSettled(account, key, agreesSince)) return agreed(account, net)`,
+    from: `    if (ours === quantity) events.push(...agreed(account, net))
+    else if`,
+    to: `    const isAgreed = ours === quantity || !isSettled(account, key, book.agreesSince)
+    if (isAgreed) events.push(...agreed(account, net))
+    else if`,
   },
   {
     name: 'one reading is enough for a break',

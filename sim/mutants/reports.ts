@@ -154,10 +154,10 @@ export const REPORTS: readonly Mutant[] = [
     rows: ['F07'],
     breaks: '8 no end without proof',
     file: 'src/brokers/paper/remote.ts',
-    from: `      const proven = count !== undefined
-      if (proven && count`,
-    to: `      const proven = true
-      if (count !== undefined && count`,
+    from: `    const proven = count !== undefined
+    if (proven && count`,
+    to: `    const proven = true
+    if (count !== undefined && count`,
   },
   {
     name: 'a list nobody can read is taken for an empty one',
@@ -230,18 +230,21 @@ export const REPORTS: readonly Mutant[] = [
     rows: ['F22'],
     breaks: '24 all is well again in time',
     file: 'src/desk/watch.ts',
-    from: `      this.#reading = undefined
-      this.#arm()`,
-    to: `      this.#reading = undefined
-      if (this.#failures === 0) this.#arm()`,
+    from: `      this.#arm(this.#account)
+    }`,
+    to: `      if (this.#failures === 0) this.#arm(this.#account)
+    }`,
   },
   {
     name: 'while orders work only the stream is listened to',
     rows: ['F22'],
     breaks: '24 all is well again in time',
-    file: 'src/desk/watch.ts',
-    from: `    if (hasWorking(account)) wait = Math.min(wait, workingMs)`,
-    to: `    if (hasWorking(account) && !account.connected) wait = Math.min(wait, workingMs)`,
+    file: 'src/desk/cadence.ts',
+    from: `  const isWorking = hasWorking(account)
+  const isSoon = confirm || isWorking`,
+    to: `  const isWorking = hasWorking(account) && !account.connected
+  const isSoon = confirm || isWorking
+  if (!isSoon && failures === 0) return undefined`,
   },
   {
     name: 'an order of somebody else that looks like ours is taken for ours',
@@ -276,9 +279,9 @@ export const REPORTS: readonly Mutant[] = [
     name: 'a request that hangs holds the whole reading up',
     rows: ['F22'],
     breaks: '24 all is well again in time',
-    file: 'src/desk/watch.ts',
-    from: `      const disarm = this.#clock.at(later(askedAt, timeoutMs), () =>`,
-    to: `      const disarm = this.#clock.at(later(askedAt, 60 * timeoutMs), () =>`,
+    file: 'src/desk/read-in-time.ts',
+    from: `    const disarm = clock.at(later(askedAt, timeoutMs), () =>`,
+    to: `    const disarm = clock.at(later(askedAt, 60 * timeoutMs), () =>`,
     test: {
       file: 'watch',
       title: 'a book that never comes has failed by the broker’s bound; the next one is read',
