@@ -73,10 +73,8 @@ test('what is empty counts as not given', () => {
 
 test('nothing of .env gets into the environment of the process', () => {
   read({ env: 'TALLYMAN_PORT=2\nSOMEBODY_ELSES=1\n' })
-  assert.deepEqual(
-    [process.env['TALLYMAN_PORT'], process.env['SOMEBODY_ELSES']],
-    [undefined, undefined],
-  )
+  const { TALLYMAN_PORT: port, SOMEBODY_ELSES: other } = process.env
+  assert.deepEqual([port, other], [undefined, undefined])
 })
 
 test('the file means what the environment means, setting by setting', () => {

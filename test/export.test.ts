@@ -10,6 +10,8 @@ import { Spawned, tallyman } from './spawned.ts'
 import { tempFolder } from './temp.ts'
 
 const folder = tempFolder()
+/** Nothing is journaled between two questions but what the test does. */
+const QUIET = { TALLYMAN_RECONCILIATION: 'off' }
 let running: Spawned
 let key: string
 let hostile: string
@@ -17,7 +19,7 @@ const FORMULA = '=HYPERLINK("http://evil","me, ""too""")'
 
 /** A bought, a denied and a cancelled order, one with a note that a spreadsheet would run. */
 before(async () => {
-  running = await Spawned.start(folder)
+  running = await Spawned.start(folder, QUIET)
   const made = run('keys', 'create', '--scope', 'trade', '--name', 'me', '--json')
   key = (JSON.parse(made.out) as { readonly key: string }).key
   hostile = await place({ quantity: 10, type: 'MARKET', note: FORMULA })

@@ -37,6 +37,7 @@ test('a book that never comes has failed by the broker’s bound; the next one i
   const empty = { ...(await settled(house, read())), askedAt: house.now() }
   broker.read = read
   await house.pass(30)
+  assert.equal(house.orders(), 'open 0/10')
   late(empty)
   await house.pass(30)
   assert.equal(house.orders(), 'open 0/10')

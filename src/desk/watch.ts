@@ -151,11 +151,10 @@ export class Watch {
     this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
     if (this.#failures === 0 && reading.positions.ok) this.#readAt = reading.askedAt
     if (this.#isNoNews(reading)) return { ...reading, events: [] }
-    const book = this.#book(reading)
+    const book = { type: 'BookRead', ...this.#book(reading) } as const
     const { account, desk } = this.#line
     try {
-      const body = { type: 'BookRead', ...book } as const
-      const outcome = await desk.submit({ account, cause: 'book', body })
+      const outcome = await desk.submit({ account, cause: 'book', body: book })
       if (outcome.is !== 'done') return { ...reading, events: [] }
       const { events, seq } = outcome
       this.#told = { reading, seq: seq + events.length - 1 }
@@ -255,7 +254,8 @@ export class Watch {
   #skip(): void {
     const { cycleMs } = this.#options.cadence
     if (this.#beat === undefined || cycleMs === undefined) return
-    const missed = Math.floor(elapsed(this.#beat, this.#line.clock.now()) / cycleMs)
+    const passed = elapsed(this.#beat, this.#line.clock.now())
+    const missed = Math.max(0, Math.floor(passed / cycleMs)) // a clock may be set back
     this.#skipped += missed
     this.#beat = later(this.#beat, missed * cycleMs)
   }

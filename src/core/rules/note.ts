@@ -30,10 +30,11 @@ export type Noting = {
 
 /** Whether a reading that finds nothing new would be journaled. */
 export const isNoteDue = (account: Account, askedAt: Instant): boolean =>
-  !account.compared || isMoved(account) || askedAt >= notedAgain(account, account.compared.at)
+  !account.compared || isMoved(account) || isAgainDue(account, account.compared.at, askedAt)
 
-const notedAgain = ({ held, working }: Account, last: Instant): Instant =>
-  later(last, held > 0 || working > 0 ? NOTED_MS : IDLE_NOTED_MS)
+/** Also where the clock was set back since. */
+const isAgainDue = ({ held, working }: Account, last: Instant, askedAt: Instant): boolean =>
+  askedAt < last || askedAt >= later(last, held > 0 || working > 0 ? NOTED_MS : IDLE_NOTED_MS)
 
 /** A position or cash has moved since the account was last marked. */
 const isMoved = ({ movedSeq, markedSeq, cash }: Account): boolean =>
@@ -51,7 +52,7 @@ export function noted(account: Account, book: Book, { nets, before, isFirm }: No
   const proven = isFirm && book.agreesSince !== undefined && nets !== undefined
   const isFirst = !compared || (proven && !compared.adopted)
   const isNews = isFirst || before.some(isAboutBooks) || !isSameCounts(compared, counts)
-  const isDue = isNews || askedAt >= notedAgain(account, compared.at)
+  const isDue = isNews || isAgainDue(account, compared.at, askedAt)
   if (!isDue && !(marks && isMoved(account))) return []
   return [
     ...(isFirm && nets ? slippages(account, book) : []),
