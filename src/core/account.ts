@@ -6,6 +6,8 @@ import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
 import type { Funding } from './funding.ts'
+import type { Guards } from './guard.ts'
+import { NO_GUARDS } from './guard.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Side, Tag } from './order.ts'
 import type { Owner } from './owner.ts'
@@ -161,13 +163,14 @@ export type Account = {
   readonly pace: { readonly second: number; readonly inSecond: number }
   /** Orders placed since the exchange's day last closed. */
   readonly placedToday: ReadonlyMap<string, number>
+  readonly guards: Guards
 }
 
 /**
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 10
+export const ACCOUNT_VERSION = 11
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -205,6 +208,7 @@ export const newAccount = (id: string): Account => ({
   daysClosed: new Map(),
   pace: { second: 0, inSecond: 0 },
   placedToday: new Map(),
+  guards: NO_GUARDS(),
 })
 
 export const isOpened = (account: Account): boolean => account.number > 0

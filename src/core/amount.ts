@@ -77,6 +77,10 @@ export const times = (at: Price, size: Quantity, multiplier = 1n): Money =>
 export const share = (total: Money, part: Quantity, whole: Quantity): Money =>
   ((total * part) / whole) as Money
 
+/** That fraction of it, cut towards zero: of a limit, the part that a limit may never exceed. */
+export const fractionOf = (whole: Money, fraction: Rate): Money =>
+  ((whole * fraction) / RATE_ONE) as Money
+
 /** A charge on a turnover, rounded by the rule of its line. */
 export function charge(turnover: Money, fraction: Rate, rounding: Rounding = 'paisa'): Money {
   if (fraction === 0n) return NO_MONEY

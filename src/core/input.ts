@@ -1,6 +1,7 @@
 import type { Price, Quantity, Rate } from './amount.ts'
 import type { ChargePlan } from './charges.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
+import type { GuardCommand, GuardSignal } from './guard-input.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
 import type { Money } from './amount.ts'
 import type {
@@ -30,6 +31,7 @@ export type Input = {
 }
 
 export type Command =
+  | GuardCommand
   | {
       readonly type: 'OpenAccount'
       readonly number: number
@@ -137,6 +139,7 @@ export type Refused = { readonly code: 'TRADING_HALTED' | 'MARKET_CLOSED'; reado
 
 /** What the gateway and the clock tell of ourselves. */
 export type Signal =
+  | GuardSignal
   | { readonly type: 'Started'; readonly epoch: Epoch }
   /** The journal was put back from a backup, and is told so before anything else. */
   | { readonly type: 'Restored'; readonly epoch: Epoch }
