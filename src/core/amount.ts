@@ -99,6 +99,18 @@ export function around(at: Price, fraction: Rate, tick: Price): readonly [low: P
   return [low as Price, high as Price]
 }
 
+/** So many per cent (at most 50) worse for who trades at it: less for a seller, more for a buyer. */
+export function worseBy(at: Price, side: 'buy' | 'sell', percents: number): Price {
+  const away = (at * BigInt(Math.min(percents, 50))) / 100n
+  return (side === 'sell' ? at - away : at + away) as Price
+}
+
+/** On the grid of ticks, and never nothing. */
+export const onTick = (at: Price, tick: Price): Price => {
+  const whole = at - (at % tick)
+  return (whole > 0n ? whole : tick) as Price
+}
+
 /** Whether `part` is more than that fraction of `whole`; both unsigned. */
 export const isBeyond = (part: Quantity, whole: Quantity, fraction: Rate): boolean =>
   part * RATE_ONE > whole * fraction

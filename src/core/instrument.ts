@@ -62,5 +62,10 @@ export type NetKey = Brand<string, 'NetKey'>
 export const netKey = (instrument: InstrumentId, product: Product): NetKey =>
   `${instrument}|${product}` as NetKey
 
+export const halvesOf = (net: NetKey): readonly [InstrumentId, Product] => {
+  const at = net.lastIndexOf('|')
+  return [net.slice(0, at) as InstrumentId, net.slice(at + 1) as Product]
+}
+
 export const exchangeOf = (id: InstrumentId): string => id.slice(0, id.indexOf(':'))
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(':') + 1)

@@ -21,7 +21,7 @@ import type { Closing } from '../guard.ts'
 import type { Scope } from '../guard-event.ts'
 import type { Signal } from '../input.ts'
 import type { InstrumentId, NetKey, Product } from '../instrument.ts'
-import { netKey, symbolOf } from '../instrument.ts'
+import { halvesOf, netKey, symbolOf } from '../instrument.ts'
 import type { Order, OrderId, Side } from '../order.ts'
 import { isWorking } from '../order.ts'
 import type { Owner } from '../owner.ts'
@@ -101,12 +101,23 @@ export type Left = Pick<Close, 'net' | 'instrument' | 'product'> & { readonly qu
 export function leftIn(account: Account, scope: Scope, truth: Truth): Left[] {
   const nets = new Map<NetKey, Leg>()
   for (const leg of legsIn(account, scope)) nets.set(netKey(leg.instrument, leg.product), leg)
-  return [...nets].flatMap(([net, { instrument, product }]) => {
+  const ours = [...nets].flatMap(([net, { instrument, product }]) => {
     const held = truth.held.get(net) ?? NO_QUANTITY
     const quantity = minus(held, kept(account, { net, scope, held }))
     return quantity === 0n ? [] : [{ net, instrument, product, quantity }]
   })
+  return [...ours, ...strange(account, scope, truth)]
 }
+
+/** What the broker holds and no book of ours knows of yet: not flat, and not to be closed yet. */
+const strange = (account: Account, scope: Scope, { held }: Truth): Left[] =>
+  [...held].flatMap(([net, quantity]) => {
+    if (quantity === 0n || account.legs.has(net) || scope.owner !== undefined) return []
+    const [instrument, product] = halvesOf(net)
+    return isMeantNet(scope, { instrument, product })
+      ? [{ net, instrument, product, quantity }]
+      : []
+  })
 
 type Held = { readonly net: NetKey; readonly scope: Scope; readonly held: Quantity }
 
@@ -181,14 +192,23 @@ export function closingLooked(account: Account, looked: ClosingLooked, at: Insta
   if (!closing) return []
   const { id, scope, notFlatAt, acknowledged, residue } = closing
   const isIdle = [...workingIn(account, scope)].length === 0
-  const isFlat = looked.truths.every((truth) => leftIn(account, scope, truth).length === 0)
-  if (isIdle && isFlat && looked.truths.length >= 2) {
+  const settled = looked.truths.filter((truth) => isSettledIn(account, scope, truth))
+  const isFlat = settled.every((truth) => leftIn(account, scope, truth).length === 0)
+  if (isIdle && isFlat && settled.length >= 2) {
     return [{ type: 'FlatConfirmed', closing: id, realized: realizedIn(account, scope) }]
   }
   const wait = notFlatAt === undefined ? NOT_FLAT_AFTER_MS : NOT_FLAT_EVERY_MS
   if (elapsed(notFlatAt ?? closing.at, at) < wait) return []
   const left = residueOf(account, scope, looked)
   return acknowledged && left === residue ? [] : [{ type: 'NotFlat', closing: id, residue: left }]
+}
+
+/** Nothing that is meant has moved since it was asked for. */
+function isSettledIn(account: Account, scope: Scope, { askedAt }: Truth): boolean {
+  for (const { instrument, product } of legsIn(account, scope)) {
+    if (exposureOf(account, netKey(instrument, product)).touchedAt >= askedAt) return false
+  }
+  return true
 }
 
 const NAMED_MAX = 20
