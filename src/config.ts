@@ -63,6 +63,7 @@ export type Config = {
   }
   readonly policy: Policy
   readonly notify: NotifySettings
+  readonly guards: GuardConfig
   /** What must never be seen in a log, wherever it comes from. */
   readonly secrets: readonly string[]
 }
@@ -71,6 +72,17 @@ export type Config = {
 export type Monitoring = {
   readonly intervalMs: number
   readonly strategy: 'stream+poll' | 'poll' | 'stream'
+}
+
+/** The guard that every account begins with. */
+export type GuardConfig = {
+  readonly enabled: boolean
+  readonly maxDrawdown: Rate
+  readonly warnAt: Rate
+  /** Of an account in pounds, and of one in any other currency. */
+  readonly minEquityGbp: Money
+  readonly minEquity: Money | undefined
+  readonly warningMs: number
 }
 
 /** Something about the settings that a person should know, though it stops nothing. */
@@ -198,6 +210,14 @@ function configOf({ values: set, chosen }: Settled): Config {
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],
+    guards: {
+      enabled: set['guards.enabled'],
+      maxDrawdown: set['guards.max_drawdown_percent'],
+      warnAt: set['guards.drawdown_alert_threshold_percent'],
+      minEquityGbp: set['guards.min_equity_gbp'],
+      minEquity: set['guards.min_equity'],
+      warningMs: set['guards.pre_liquidation_warning_seconds'],
+    },
     endOfDay: {
       enabled: set['eod_cleanup.enabled'],
       at: set['eod_cleanup.target_time'],

@@ -9,6 +9,7 @@ import type {
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
+import type { AlertView, GuardsView } from './guard-port.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { ChargesView } from './preview.ts'
@@ -119,6 +120,8 @@ export type PlainQuestion =
       readonly dryRun: boolean
     }
   | ({ readonly about: 'breaks' } & InAccounts)
+  | { readonly about: 'guards'; readonly account?: string | undefined }
+  | ({ readonly about: 'guardAlerts' } & Omit<ListAsked, 'symbol'>)
   | ({ readonly about: 'tracking' } & InAccounts)
   /** What settling a break as somebody's would do to the books; nothing is done. */
   | ({ readonly about: 'settling'; readonly account: string } & BreakAsked)
@@ -227,6 +230,8 @@ export type Replies = {
   readonly reconciliation: ReconciliationView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
   readonly breaks: PageView<BreakView>
+  readonly guards: PageView<GuardsView>
+  readonly guardAlerts: PageView<AlertView>
   readonly tracking: PageView<TrackingView>
   readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'

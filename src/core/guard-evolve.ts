@@ -6,6 +6,7 @@ import type { Books, Draft } from './draft.ts'
 import type { Closing, GuardState } from './guard.ts'
 import { scopeKey } from './guard.ts'
 import type { GuardEvent } from './guard-event.ts'
+import type { GuardRule } from './guard-rule.ts'
 import type { Currency } from './instrument.ts'
 import type { Instant } from './time.ts'
 
@@ -55,6 +56,12 @@ export function guarded(books: Books, event: GuardEvent, at: Instant): void {
   switch (event.type) {
     case 'GuardSet': {
       const { rule, initial: given } = event
+      guards.wasSet = true
+      const known = guards.rules.get(rule.name)
+      if (known && given === undefined && countsAlike(known.rule, rule)) {
+        known.rule = { ...rule }
+        return
+      }
       const fresh = { baseline: undefined, estimated: false, resetAt: undefined }
       const calm = { is: 'ok', since: at, endsAt: undefined, foretold: undefined } as const
       guards.rules.set(rule.name, { rule: { ...rule }, given, ...fresh, ...calm })
@@ -166,6 +173,14 @@ export function guarded(books: Books, event: GuardEvent, at: Instant): void {
       return unreachable(event)
   }
 }
+
+/** Other figures on the same base: what it counts from is not forgotten. */
+const countsAlike = (a: GuardRule, b: GuardRule): boolean =>
+  a.base === b.base &&
+  a.currency === b.currency &&
+  a.at === b.at &&
+  a.zone === b.zone &&
+  a.time === b.time
 
 /** What was breached counts anew from the next figure, or it would be breached at once again. */
 function rearmed(books: Books, state: Draft<GuardState>, at: Instant): void {

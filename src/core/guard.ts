@@ -52,6 +52,8 @@ export type Closed = Pick<Closing, 'id' | 'scope' | 'reason' | 'at'> & {
 }
 
 export type Guards = {
+  /** It has had one, be it removed since. */
+  readonly wasSet: boolean
   readonly rules: ReadonlyMap<string, GuardState>
   /** By currency: since when nothing can be seen, and why. */
   readonly blind: ReadonlyMap<Currency, { readonly since: Instant; readonly why: string }>
@@ -72,6 +74,7 @@ export type Guards = {
 }
 
 export const NO_GUARDS = (): Guards => ({
+  wasSet: false,
   rules: new Map(),
   blind: new Map(),
   disarmed: undefined,

@@ -1,7 +1,5 @@
-import type { Account } from '../core/account.ts'
-import { freeCash } from '../core/account.ts'
 import type { Price } from '../core/amount.ts'
-import { formatMoney, formatPrice, formatQuantity } from '../core/amount.ts'
+import { formatPrice, formatQuantity } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
@@ -29,6 +27,7 @@ import { BadFile } from '../store/bad-file.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Views } from '../store/views.ts'
 import type { ShowOrder } from '../store/views-asked.ts'
+import { accountView } from './account-view.ts'
 import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
@@ -36,6 +35,8 @@ import type { EndOfDay } from './end-of-day.ts'
 import { endTheDay } from './end-of-day.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
+import { askGuards } from './guard-questions.ts'
+import type { Guards } from './guards.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
@@ -48,6 +49,8 @@ import { vwapOf } from './vwap.ts'
 export type QuestionsOptions = {
   readonly desk: Desk
   readonly firm: Firm
+  /** Undefined in a world that has no guards. */
+  readonly guards?: Guards | undefined
   readonly instruments: Instruments
   readonly feed: Feed
   readonly clock: Pick<Clock, 'now' | 'soon' | 'at'>
@@ -136,6 +139,9 @@ export class Questions {
       case 'tracking':
       case 'settling':
         return askBooks(this.#options, question)
+      case 'guards':
+      case 'guardAlerts':
+        return askGuards(this.#options, question, (read) => this.#fromViews(read))
       case 'charges':
         return this.#charges(question)
       case 'quote':
@@ -277,24 +283,5 @@ function instrumentView(instrument: Instrument, last: Price | undefined): Instru
     band: band ? { low: formatPrice(band.low), high: formatPrice(band.high) } : null,
     sessions,
     last: last === undefined ? null : formatPrice(last),
-  }
-}
-
-function accountView(account: Account): AccountView {
-  const cash = [...account.cash].map(([currency, amount]) => ({
-    currency,
-    cash: formatMoney(amount),
-    free: formatMoney(freeCash(account, currency)),
-  }))
-  return {
-    account: account.id,
-    broker: account.broker,
-    mode: account.mode,
-    connected: account.connected,
-    closed: account.closed,
-    cash,
-    working: account.working,
-    unknown: account.unknown.size,
-    breaks: account.breaks.size,
   }
 }

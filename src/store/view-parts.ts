@@ -1,4 +1,5 @@
 import { dateAt } from '../core/time.ts'
+import { GuardAlerts } from './guard-alerts.ts'
 import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
 import { Tallies } from './tallies.ts'
@@ -13,6 +14,7 @@ const PARTS = {
   tallies: Tallies,
   trades: Trades,
   legs: LegRows,
+  alerts: GuardAlerts,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }
