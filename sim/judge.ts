@@ -6,8 +6,10 @@ import type { PlainAnswer } from '../src/core/port.ts'
 import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
+import type { Account } from '../src/core/account.ts'
 import { checkSettled } from './breaks.ts'
 import type { Exchange } from './exchange.ts'
+import { GuardJudge } from './guardian.ts'
 import type { Life } from './life.ts'
 import { misfit } from './placing.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -34,6 +36,7 @@ export type JudgeParts = {
   readonly callsASecond: number
   readonly lapseAfterMs: number
   readonly onSometimes: (what: Sometimes) => void
+  readonly account: () => Account | undefined
 }
 
 /**
@@ -57,6 +60,7 @@ const KINDS: Readonly<Record<string, RequestKind>> = {
  */
 export class Judge {
   readonly #parts: JudgeParts
+  readonly #guards: GuardJudge
   written: Written
   broken: Broken | undefined
   /** An older journal was put back: what came after it is lost, and rightly so. */
@@ -74,6 +78,11 @@ export class Judge {
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
+    this.#guards = new GuardJudge({
+      ...parts,
+      complain: this.complain,
+      isOurs: (tag) => tag !== undefined && this.written.byTag.has(tag as Tag),
+    })
     this.written = new Written(this.complain)
   }
 
@@ -86,7 +95,12 @@ export class Judge {
     try {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
-      for (const { events } of batch.entries) for (const event of events) this.#fits(event)
+      for (const { events } of batch.entries) {
+        for (const event of events) {
+          this.#fits(event)
+          this.#guards.row(event)
+        }
+      }
       checkSettled(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
     } catch (error) {
       this.complain('26 the journal is sound', (error as Error).message)

@@ -26,6 +26,7 @@ type Close = Extract<GuardsCommand, { readonly type: 'Close' }>
 
 /** A close is answered as confirmed if it is by then. */
 const FLAT_WITHIN_MS = 5 * SECOND
+const LOOK_MS = 100
 
 export async function settleGuards(options: Options, command: GuardsCommand): Promise<PlainAnswer> {
   const { desk, firm } = options
@@ -51,33 +52,36 @@ export async function settleGuards(options: Options, command: GuardsCommand): Pr
   if (command.type !== 'Close' || body.type !== 'ClosePosition') {
     return { is: 'guardsSettled', account: id, repeated }
   }
-  return { is: 'closing', closed: await flat(options, command, body.scope), repeated }
+  try {
+    const closed = await flat(options, command, body.scope)
+    if (closed) return { is: 'closing', closed, repeated }
+    const context = `position=${command.positionId}`
+    const gone = explain({ code: 'CLOSING_NOT_FOUND', context })
+    return { is: 'denied', denial: gone, repeated }
+  } catch (error) {
+    return unavailable(error)
+  }
 }
 
-/** Waits until it is flat, but not for long. */
-async function flat(options: Options, command: Close, scope: Scope): Promise<CloseView> {
+/** Looks until it is flat, but not for long. Undefined for one of long ago. */
+async function flat(
+  options: Options,
+  command: Close,
+  scope: Scope,
+): Promise<CloseView | undefined> {
   const { desk, clock } = options
-  const look = (): CloseView => {
-    const account = desk.account(command.account)
-    return closeView(account, closingFor(account, scope)!, command.positionId)
-  }
-  return new Promise((resolve) => {
-    let isOver = false
-    const end = (): void => {
-      if (isOver) return
-      isOver = true
-      disarm()
-      resolve(look())
-    }
-    const disarm = clock.at(later(clock.now(), FLAT_WITHIN_MS), end)
-    const watch = (): void => {
-      if (!isOver && look().confirmed) end()
-    }
-    desk.follow((touched) => {
-      if (!isOver && touched.has(command.account)) watch()
+  const until = later(clock.now(), FLAT_WITHIN_MS)
+  for (;;) {
+    const view = await desk.ask((accounts) => {
+      const account = accounts.get(command.account)!
+      const found = closingFor(account, scope)
+      return found && closeView(account, found, command.positionId)
     })
-    watch()
-  })
+    if (!view || view.confirmed || clock.now() >= until) return view
+    await new Promise<void>((resolve) => {
+      clock.at(later(clock.now(), LOOK_MS), resolve)
+    })
+  }
 }
 
 /** What the core takes; or, in words, what is wrong with it. */
