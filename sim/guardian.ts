@@ -21,7 +21,7 @@ type Wish = GuardsCommand extends infer C ? (C extends Asked ? Omit<C, keyof Ask
 export function guardian(stage: Stage, random: Random): void {
   const ask = (wish: Wish): void => {
     const asked: Asked = { scope: 'key:guardian', id: stage.nextId(), by: 'key:guardian' }
-    void stage.client.ask({ ...asked, ...wish } as GuardsCommand)
+    void stage.client.ask({ ...asked, ...wish })
   }
   const on = { account: ACCOUNT, reason: 'of the simulator' }
   const { symbol } = LISTED[random.integer(0, LISTED.length - 1)]!

@@ -1,6 +1,6 @@
 /** What guards are asked and told, as the lines of a story say it. */
 import type { Account } from '../src/core/account.ts'
-import type { Quantity, Rate } from '../src/core/amount.ts'
+import type { Quantity } from '../src/core/amount.ts'
 import { money, quantity, rate } from '../src/core/amount.ts'
 import type { GuardRule } from '../src/core/guard-rule.ts'
 import type { Input } from '../src/core/input.ts'
@@ -19,7 +19,7 @@ export const ruleOf = (over: Partial<GuardRule> = {}): GuardRule => ({
   currency: inr,
   base: 'highest-equity',
   at: undefined,
-  fraction: rate('0.2') as Rate,
+  fraction: rate('0.2'),
   of: 'base',
   fixed: undefined,
   lock: undefined,

@@ -107,7 +107,7 @@ test('it may be closed by hand at the same moment: the position never turns', as
   }
 })
 
-test('what cannot be closed is NOT FLAT, again each minute, until somebody knows of it', async () => {
+test('what cannot be closed is NOT FLAT, and again each minute', async () => {
   const house = await guarded({ delayMs: 0 })
   const dry = async (seconds: number): Promise<void> => {
     for (let left = seconds; left > 0; left--) {

@@ -20,7 +20,7 @@ const ASKED = errors(400, 401, 403, 404, 409, 413, 415, 422, 503)
 // tidy-ok: one call a route
 export function guardRoutes(app: Api, { port }: Port): void {
   const submit = async (request: FastifyRequest, reply: FastifyReply, wish: Wish) => {
-    const answer = await port.submit({ ...askedBy(request), ...wish } as GuardsCommand)
+    const answer = await port.submit({ ...askedBy(request), ...wish })
     settled(answer, reply, wish)
     const { account } = wish
     return onePage((await port.ask({ about: 'guards', account })).items)
@@ -266,7 +266,7 @@ const onePage = <T>(items: readonly T[]) => ({ items, next: null })
 const presetViews = (): PresetView[] =>
   PRESETS.map((preset) => {
     const { name, title, source, read, proof, note } = preset
-    const of = { currency: currency('XXX'), initial: money('100000'), minEquity: money('100') }
+    const of = { currency: currency('INR'), initial: money('100000'), minEquity: money('100') }
     const rules = (rulesOf(preset, of) ?? []).map((rule) => `${rule.name}: ${ruleText(rule)}`)
     return { preset: name, title, source, read, proof, note, rules }
   })

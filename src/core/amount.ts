@@ -99,7 +99,7 @@ export function around(at: Price, fraction: Rate, tick: Price): readonly [low: P
   return [low as Price, high as Price]
 }
 
-/** So many per cent (at most 50) worse for who trades at it: less for a seller, more for a buyer. */
+/** So many per cent (at most 50) worse to trade at: less for a seller, more for a buyer. */
 export function worseBy(at: Price, side: 'buy' | 'sell', percents: number): Price {
   const away = (at * BigInt(Math.min(percents, 50))) / 100n
   return (side === 'sell' ? at - away : at + away) as Price

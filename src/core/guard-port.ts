@@ -3,7 +3,7 @@ import type { HaltLevel } from './guard-event.ts'
 import type { Base, Consequence, Measure } from './guard-rule.ts'
 import type { Asked } from './port.ts'
 
-/** A rule as it arrives, with amounts as decimal text; what is left out is as most rules have it. */
+/** A rule as it arrives, amounts as decimal text; what is left out is as most rules have it. */
 export type PlainRule = {
   readonly name: string
   readonly base: Base

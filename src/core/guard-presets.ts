@@ -1,6 +1,6 @@
 /** Rule sets with a name, and how one becomes the rules of an account. */
 import type { Money, Rate } from './amount.ts'
-import { fractionOf, money, rate } from './amount.ts'
+import { fractionOf, rate } from './amount.ts'
 import type { GuardRule } from './guard-rule.ts'
 import { PRESETS } from './guard-firms.ts'
 import type { Currency } from './instrument.ts'
@@ -90,6 +90,3 @@ const lockAt = (initial: Money, percent: string): Money =>
 
 /** `20` becomes a fifth. */
 export const fractionFrom = (percent: string): Rate => (rate(percent) / 100n) as Rate
-
-/** Where nobody named one. */
-export const NO_MINIMUM: Money = money('0')

@@ -72,7 +72,7 @@ export type Baseline = {
   readonly shifted: Money
 }
 
-export function amountOf({ fraction, of, fixed }: GuardRule, baseline: Baseline): Money {
+function amountOf({ fraction, of, fixed }: GuardRule, baseline: Baseline): Money {
   if (fraction === undefined) return fixed ?? NO_MONEY
   return fractionOf(of === 'initial' ? baseline.initial : baseline.base, fraction)
 }

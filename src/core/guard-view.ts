@@ -135,7 +135,7 @@ function whyNotArmed(account: Account, seen: Seen | undefined, now: Instant): st
   return whys
 }
 
-export function ruleView(state: GuardState, samples: Seen['samples'] | undefined): RuleView {
+function ruleView(state: GuardState, samples: Seen['samples'] | undefined): RuleView {
   const { rule, baseline, is, since, endsAt, estimated } = state
   const worth = samples?.get(rule.currency)
   const floor = baseline && floorOf(rule, baseline)
@@ -214,8 +214,7 @@ export function closingFor({ guards }: Account, scope: Scope): ClosingNow | unde
   return { ...over, realized: NO_MONEY, gained: over.confirmed ? over.gained : undefined }
 }
 
-const POSITION =
-  /^(?:(?<account>[a-z0-9][a-z0-9-]*)\/)?(?<instrument>[^/]+)(?:\/(?<product>[A-Z]+))?(?:\/(?<owner>[^/]+))?$/
+const ACCOUNT = /^[a-z0-9][a-z0-9-]*$/
 
 export type PositionNamed = {
   readonly account: string | undefined
@@ -227,9 +226,11 @@ export type PositionNamed = {
 
 /** `paper/SIM:ACME/CNC/strategy:ema`, or as little of it as says which; undefined for no name. */
 export function positionNamed(text: string): PositionNamed | undefined {
-  const found = POSITION.exec(text)?.groups
-  if (!found) return undefined
-  const { account, instrument, product, owner } = found
+  const parts = text.split('/')
+  const hasAccount = parts.length > 1 && ACCOUNT.test(parts[0]!)
+  const account = hasAccount ? parts.shift() : undefined
+  const [instrument, product, owner, ...rest] = parts
+  if (!instrument || rest.length > 0) return undefined
   if (product !== undefined && !PRODUCTS.some((each) => each === product)) return undefined
-  return { account, instrument: instrument!, product, owner }
+  return { account, instrument, product, owner }
 }

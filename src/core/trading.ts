@@ -92,9 +92,7 @@ export function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
 
 export function funded(books: Books, { currency, amount, reason }: EventOf<'CashMoved'>): void {
   add(books.cash, currency, amount)
-  if (reason === 'opening') openFund(books, currency, amount)
-  else {
-    cashMoved(books, currency, amount)
-    funding(books, currency, amount)
-  }
+  if (reason === 'opening') return openFund(books, currency, amount)
+  cashMoved(books, currency, amount)
+  funding(books, currency, amount)
 }

@@ -207,7 +207,7 @@ export class Closer {
     return points === undefined ? undefined : priceOfPoints(points, instrument.decimals)
   }
 
-  /** At the market; where that rested (a protected limit may), at a price that is worse each time. */
+  /** At the market; where that rested (a protected limit may), each time at a worse price. */
   #ticketFor(account: Account, closing: Closing, close: Close, instrument: Instrument): Ticket {
     const { product, owner, side, size } = close
     const { reason, limit } = closing

@@ -25,10 +25,10 @@ import { halvesOf, netKey, symbolOf } from '../instrument.ts'
 import type { Order, OrderId, Side } from '../order.ts'
 import { isWorking } from '../order.ts'
 import type { Owner } from '../owner.ts'
-import { isTraded, UNEXPLAINED } from '../owner.ts'
+import { isTraded, MANUAL, UNEXPLAINED } from '../owner.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later, MINUTE, SECOND } from '../time.ts'
-import { ownClosable } from './allow.ts'
+import { NOTHING_HELD, ownClosable } from './allow.ts'
 
 /** What the broker held when it was asked, by net; one that is not in it is flat there. */
 export type Truth = {
@@ -61,7 +61,7 @@ export type ClosePlan = {
 /** Outcomes of cancels are awaited so long; then what is safe is closed all the same. */
 const CANCELS_AWAITED_MS: number = 10 * SECOND
 /** A close that rests for longer is taken back, and tried again at a worse price. */
-export const RESTS_MS: number = 5 * SECOND
+const RESTS_MS: number = 5 * SECOND
 
 /** Whose positions a scope means: what was there before, or is somebody else's, is not touched. */
 export const isMeantOwner = ({ owner }: Scope, of: Owner): boolean =>
@@ -98,7 +98,7 @@ export type Left = Pick<Close, 'net' | 'instrument' | 'product'> & { readonly qu
  * By the broker's own figure, less what belongs to owners who are not meant: never below nothing,
  * and never over to the other side.
  */
-export function leftIn(account: Account, scope: Scope, truth: Truth): Left[] {
+function leftIn(account: Account, scope: Scope, truth: Truth): Left[] {
   const nets = new Map<NetKey, Leg>()
   for (const leg of legsIn(account, scope)) nets.set(netKey(leg.instrument, leg.product), leg)
   const ours = [...nets].flatMap(([net, { instrument, product }]) => {
@@ -171,15 +171,26 @@ function closesOf(account: Account, { scope }: Closing, left: Left): Close[] {
   for (const leg of account.legs.get(net)?.values() ?? []) {
     if (room <= 0n) break
     if (!isMeantOwner(scope, leg.owner)) continue
-    const terms = { instrument, product, quantity: negate(quantity) } as Order['terms']
-    const held = { size: NO_QUANTITY, reserve: NO_MONEY }
-    const own = ownClosable(account, { terms, owner: leg.owner, held })
+    const own = closableOf(account, leg, quantity)
     const size = smaller(own, room)
     if (size <= 0n) continue
     room = minus(room, size)
-    closes.push({ net, instrument, product, owner: leg.owner, side, size })
+    // What nobody has explained is closed by us, and so in a book that our trades are in.
+    const owner = leg.owner === UNEXPLAINED ? MANUAL : leg.owner
+    closes.push({ net, instrument, product, owner, side, size })
   }
   return closes
+}
+
+/** `quantity`: of the net that is held, so that its sign says which side is closed. */
+function closableOf(account: Account, leg: Leg, quantity: Quantity): Quantity {
+  const { instrument, product, owner, position } = leg
+  if (owner !== UNEXPLAINED) {
+    const terms = { instrument, product, quantity: negate(quantity) } as Order['terms']
+    return ownClosable(account, { terms, owner, held: NOTHING_HELD })
+  }
+  const isSame = position.quantity > 0n === quantity > 0n
+  return isSame ? absolute(position.quantity) : NO_QUANTITY
 }
 
 /** From so long after it began, and so often, people hear that it is not done. */

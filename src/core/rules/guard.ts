@@ -43,9 +43,9 @@ export type Sampled = {
 type WorthSeen = Extract<Signal, { readonly type: 'WorthSeen' }>
 
 /** Without a figure for so long a guard is blind. */
-export const BLIND_AFTER_MS: number = 30 * SECOND
+const BLIND_AFTER_MS: number = 30 * SECOND
 /** Two figures agree only if the world had time to change between them. */
-export const APART_MS: number = 900
+const APART_MS: number = 900
 /** A next day's floor is warned of so long before it holds. */
 const AHEAD_MS: number = HOUR
 /** How often a figure is noted for the sake of a reset that nobody sees. */
