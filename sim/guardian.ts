@@ -13,7 +13,7 @@ import type { Stage } from './actors.ts'
 import type { Exchange } from './exchange.ts'
 import { EXCHANGE, LISTED } from './market.ts'
 import { ACCOUNT } from './opened.ts'
-import type { Complain } from './written.ts'
+import type { Complain } from './known.ts'
 
 type Wish = GuardsCommand extends infer C ? (C extends Asked ? Omit<C, keyof Asked> : never) : never
 

@@ -78,11 +78,8 @@ export class Judge {
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
-    this.#guards = new GuardJudge({
-      ...parts,
-      complain: this.complain,
-      isOurs: (tag) => tag !== undefined && this.written.byTag.has(tag as Tag),
-    })
+    const isOurs = (tag?: string): boolean => this.written.byTag.has(tag as Tag)
+    this.#guards = new GuardJudge({ ...parts, complain: this.complain, isOurs })
     this.written = new Written(this.complain)
   }
 
