@@ -11,6 +11,7 @@ import type { Given } from './settings/given.ts'
 import { bad } from './settings/given.ts'
 import type { Settled, SettingShown } from './settings/reading.ts'
 import { settingsShown, settle } from './settings/reading.ts'
+import type { Values } from './settings/schema.ts'
 import { CONFIG_ENV, settingOf } from './settings/schema.ts'
 import { givenInTree } from './settings/tree.ts'
 import { notifyFrom } from './settings/notify.ts'
@@ -210,14 +211,7 @@ function configOf({ values: set, chosen }: Settled): Config {
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],
-    guards: {
-      enabled: set['guards.enabled'],
-      maxDrawdown: set['guards.max_drawdown_percent'],
-      warnAt: set['guards.drawdown_alert_threshold_percent'],
-      minEquityGbp: set['guards.min_equity_gbp'],
-      minEquity: set['guards.min_equity'],
-      warningMs: set['guards.pre_liquidation_warning_seconds'],
-    },
+    guards: guardsOf(set),
     endOfDay: {
       enabled: set['eod_cleanup.enabled'],
       at: set['eod_cleanup.target_time'],
@@ -234,3 +228,12 @@ function configOf({ values: set, chosen }: Settled): Config {
     },
   }
 }
+
+const guardsOf = (set: Values): GuardConfig => ({
+  enabled: set['guards.enabled'],
+  maxDrawdown: set['guards.max_drawdown_percent'],
+  warnAt: set['guards.drawdown_alert_threshold_percent'],
+  minEquityGbp: set['guards.min_equity_gbp'],
+  minEquity: set['guards.min_equity'],
+  warningMs: set['guards.pre_liquidation_warning_seconds'],
+})

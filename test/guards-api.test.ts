@@ -42,7 +42,7 @@ async function until(is: (found: GuardsView) => boolean, call?: Call): Promise<G
 const buy = (quantity: number, call?: Call): Promise<Told> =>
   post('/orders', { symbol: 'ACME', side: 'BUY', quantity, type: 'MARKET' }, call)
 
-test('an account begins with the guard of the settings, and is armed once it has a base', async () => {
+test('an account begins with the guard of the settings, armed once it has a base', async () => {
   const found = await until(({ status }) => status === 'armed')
   assert.deepEqual(
     found.rules.map(({ rule, base, floor, state }) => [rule, base, floor, state]),

@@ -37,7 +37,10 @@ class World {
     this.life = life
     const { clock, shelf, feed } = this
     const house = new House({
-      ...{ clock, shelf, feed, journal: mortalJournal(this.journal, life) },
+      clock,
+      shelf,
+      feed,
+      journal: mortalJournal(this.journal, life),
       mortal: (inner) => mortalClock(inner, life),
       wrap: (inner) => mortalBroker(inner, life),
       onTrouble: () => {},
