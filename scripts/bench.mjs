@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { root } from './setup.mjs'
 
-const NO_BENCH = ['measure', 'bare-disk', 'year']
+const NO_BENCH = ['measure', 'bare-disk', 'year', 'texts']
 
 export function runBenches(wanted) {
   const names = readdirSync(join(root, 'bench'))

@@ -18,6 +18,8 @@ import { ACCOUNT } from './opened.ts'
 import type { World } from './world.ts'
 
 const CONVERGE_MS = 120 * SECOND
+/** What happened this shortly before is on its way to us: it counts if it is still so after that. */
+const ON_ITS_WAY_MS = 6 * SECOND
 /** An unknown order is looked for once a minute by then, and three looks must have missed it. */
 const LOOKS_MS = 4 * MINUTE
 
@@ -26,7 +28,7 @@ export async function converge(world: World): Promise<void> {
   const healedAt = world.heal()
   await world.pass(later(healedAt, CONVERGE_MS))
   if (world.judge.broken) return
-  const account = settled(world)
+  const account = await settled(world)
   if (!account || world.judge.broken) return
   closingsEnded(account, world.clock.now(), (what) => complain(world, what))
   const isOpen = account.unknown.size > 0 || [...account.orders.values()].some(isChanging)
@@ -37,7 +39,7 @@ export async function converge(world: World): Promise<void> {
   await world.pass(later(healedAt, Math.max(traits.lapseAfterMs + LOOKS_MS, verified)))
   if (world.judge.broken) return
   if (judge.isBehindOthers) complain(world, 'somebody else’s trades are not booked')
-  const late = settled(world)
+  const late = await settled(world)
   if (!late) return
   for (const id of late.unknown) complain(world, `${id} is still unknown`)
   for (const order of late.orders.values()) {
@@ -51,47 +53,57 @@ const isChanging = ({ amending }: Order): boolean => amending !== undefined
 const complain = ({ judge }: World, what: string): void =>
   judge.complain('24 all is well again in time', what)
 
+/** By what it is about. */
+type Complaints = Map<string, string>
+
 /** What two minutes are enough for. */
-function settled(world: World): Account | undefined {
-  const { machine, exchange, client } = world
-  if (!machine.isServing || !machine.desk) {
-    complain(world, 'the desk does not serve')
-    return undefined
+async function settled(world: World): Promise<Account | undefined> {
+  const first = differences(world)
+  if (first.size > 0) {
+    await world.pass(later(world.clock.now(), ON_ITS_WAY_MS))
+    for (const [subject, what] of differences(world)) if (first.has(subject)) complain(world, what)
   }
+  return world.machine.isServing ? world.machine.desk?.account(ACCOUNT) : undefined
+}
+
+function differences(world: World): Complaints {
+  const { machine, exchange, client } = world
+  if (!machine.isServing || !machine.desk) return new Map([['desk', 'the desk does not serve']])
   const account = machine.desk.account(ACCOUNT)
+  const found: Complaints = new Map()
   const { orders } = exchange.books()
-  for (const row of orders) if (row.tag !== undefined) sameOrder(world, account, row)
-  if (!world.judge.isBehindOthers) sameHoldings(world, account)
-  if (account.breaks.size > 0) complain(world, `breaks in ${[...account.breaks.keys()].join(', ')}`)
-  if (client.open.size > 0) complain(world, `no answer to ${[...client.open].join(', ')}`)
-  return account
+  for (const row of orders) {
+    const what = row.tag === undefined ? undefined : whatDiffers(world, account, row)
+    if (what !== undefined) found.set(row.tag!, what)
+  }
+  if (!world.judge.isBehindOthers) holdings(world, account, found)
+  for (const net of account.breaks.keys()) found.set(`break ${net}`, `a break in ${net}`)
+  for (const call of client.open) found.set(`call ${call}`, `no answer to ${call}`)
+  return found
 }
 
 /** 11: all that the broker holds has an owner here. */
-function sameHoldings(world: World, account: Account): void {
+function holdings(world: World, account: Account, found: Complaints): void {
   const { funds } = world.exchange.books()
   for (const { instrument, product, quantity } of world.exchange.venue.netPositions()) {
     const ours = explainedQuantity(account, netKey(instrument, product))
     if (ours === quantity) continue
-    complain(world, `${instrument} ${product}: ours ${ours}, theirs ${quantity}`)
+    const net = `${instrument} ${product}`
+    found.set(net, `${net}: ours ${ours}, theirs ${quantity}`)
   }
   const ours = account.cash.get(funds[0]!.currency)
-  if (ours !== funds[0]!.cash) complain(world, `cash ${ours}, theirs ${funds[0]!.cash}`)
+  if (ours !== funds[0]!.cash) found.set('cash', `cash ${ours}, theirs ${funds[0]!.cash}`)
 }
 
 /** 5: what the broker shows of an order of ours is what we show. */
-function sameOrder(world: World, account: Account, row: BrokerOrder): void {
+function whatDiffers(world: World, account: Account, row: BrokerOrder): string | undefined {
   const { judge } = world
   const tag = row.tag!
   const id = account.byTag.get(tag)
   const order = id && account.orders.get(id)
-  if (!order) {
-    if (!judge.isLost(tag)) complain(world, `${tag} works at the broker and is not known`)
-    return
-  }
+  if (!order) return judge.isLost(tag) ? undefined : `${tag} works at the broker and is not known`
   const status = row.status === 'working' ? 'open' : row.status
   const there = `at the broker ${status} ${row.filled}`
-  const told = `${order.id} is ${order.status} ${order.filled}, ${there}`
   // Somebody made it smaller or larger there, and it traded before we could see that: said loudly.
   const { subjects } = judge.written
   const isShort = order.status === 'expired' && subjects.has(`short ${order.id}`)
@@ -99,12 +111,14 @@ function sameOrder(world: World, account: Account, row: BrokerOrder): void {
   const isWhole = isLarger && row.status !== 'working'
   const isOver = order.status === 'complete' && (isWhole || subjects.has(`overfill ${order.id}`))
   const isSame = order.status === status || (isShort && status === 'complete') || isOver
-  if (order.filled !== row.filled || !isSame) complain(world, told)
-  if (order.status !== 'open' || order.amending) return
+  if (order.filled !== row.filled || !isSame) {
+    return `${order.id} is ${order.status} ${order.filled}, ${there}`
+  }
+  if (order.status !== 'open' || order.amending) return undefined
   const { quantity, pricing } = order.terms
   const isLike = quantity === row.quantity && (!row.pricing || isSamePricing(pricing, row.pricing))
-  if (!isLike) complain(world, `${order.id} has other terms at the broker`)
-  if (order.cancelAsked) complain(world, `${order.id} was to be cancelled and works on`)
+  if (!isLike) return `${order.id} has other terms at the broker`
+  return order.cancelAsked ? `${order.id} was to be cancelled and works on` : undefined
 }
 
 /** 10 and 14: the journal is sound from its first row, and folds to what lives. */

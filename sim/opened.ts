@@ -10,11 +10,12 @@ import type { Clock } from '../src/desk/clock.ts'
 import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
 import type { FrontOptions } from '../src/desk/front.ts'
+import { latestPrice } from '../src/desk/prices.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { Guards } from '../src/desk/guards.ts'
 import { Space } from '../src/desk/space.ts'
-import type { Cadence } from '../src/desk/watch.ts'
-import { CADENCE } from '../src/desk/watch.ts'
+import type { Cadence } from '../src/desk/cadence.ts'
+import { CADENCE } from '../src/desk/cadence.ts'
 import type { Calendar } from '../src/market/calendar.ts'
 import type { Feed } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
@@ -81,7 +82,15 @@ export class Opened implements World {
     teardown.add(() => this.desk.stop())
     this.desk.follow(() => parts.onCommit(this.desk))
     const cadence = { ...CADENCE, ...parts.cadence }
-    this.firm = new Firm({ desk: this.desk, clock, epoch: parts.epoch, cadence, halted })
+    const instruments = new Instruments(LISTED)
+    this.firm = new Firm({
+      desk: this.desk,
+      clock,
+      epoch: parts.epoch,
+      cadence,
+      halted,
+      priceOf: latestPrice({ instruments, feed }),
+    })
     teardown.add(() => this.firm.stop(this.desk.stopped ? 0 : GRACE_MS))
     const refuse: FrontOptions['refuse'] = (instrument, type) => {
       const why = halted()
@@ -90,7 +99,7 @@ export class Opened implements World {
       return closed === undefined ? undefined : { code: 'MARKET_CLOSED', why: closed }
     }
     const { desk, firm } = this
-    const shared = { desk, firm, instruments: new Instruments(LISTED), feed, clock, refuse }
+    const shared = { desk, firm, instruments, feed, clock, refuse }
     this.#guards = new Guards({
       ...shared,
       isOpen: ({ exchange, sessions }, at) => calendar.isOpen(exchange, sessions, at),

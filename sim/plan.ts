@@ -5,8 +5,8 @@ import type { Policy } from '../src/core/input.ts'
 import { NO_POLICY } from '../src/core/input.ts'
 import type { Instant } from '../src/core/time.ts'
 import { DAY, HOUR, instant, later, MINUTE, SECOND } from '../src/core/time.ts'
-import type { Cadence } from '../src/desk/watch.ts'
-import { CADENCE } from '../src/desk/watch.ts'
+import type { Cadence } from '../src/desk/cadence.ts'
+import { CADENCE } from '../src/desk/cadence.ts'
 import type { Random } from '../src/market/random.ts'
 import type { ActorName } from './actors.ts'
 import { ACTORS } from './actors.ts'
@@ -25,7 +25,7 @@ export type Plan = {
   readonly charges: ChargePlan
   readonly latencyMs: number
   readonly diskMs: number
-  readonly cadence: Pick<Cadence, 'workingMs' | 'verifyMs'>
+  readonly cadence: Pick<Cadence, 'workingMs' | 'cycleMs' | 'verifyMs'>
 }
 
 /** Through whole days with orders at work a reading each second would be nearly all of a run. */
@@ -63,6 +63,7 @@ export function planOf(seed: number, days?: number): Plan {
     diskMs: random.chance(0.3) ? 0 : random.integer(1, 12),
     cadence: {
       workingMs: stretches.length > SHORT_STRETCHES ? SELDOM_MS : CADENCE.workingMs,
+      cycleMs: stretches.length > SHORT_STRETCHES ? MINUTE : CADENCE.cycleMs,
       verifyMs: isOften ? MINUTE : 30 * MINUTE,
     },
   }

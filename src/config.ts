@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FaultPlan } from './brokers/faults/plan.ts'
 import type { Money, Rate } from './core/amount.ts'
+import type { BreakRule } from './core/break-rule.ts'
 import type { Matching, Policy, Retry } from './core/input.ts'
 import type { Moods } from './market/moods.ts'
 import type { NotifySettings } from './notify/settings.ts'
@@ -47,10 +48,14 @@ export type Config = {
   readonly calendar: boolean
   /** Undefined: the book is not read on schedule while nothing works. */
   readonly verifyMs: number | undefined
+  /** `everyMs` undefined: there is none. */
+  readonly cycle: { readonly everyMs: number | undefined; readonly atOnce: number }
   readonly monitoring: Monitoring
   readonly matching: Matching
   /** Differences up to this fraction of what is held lock nothing; undefined: all lock. */
   readonly tolerance: Rate | undefined
+  /** By which breaks are settled. */
+  readonly rules: readonly BreakRule[]
   readonly retry: Retry
   readonly history: { readonly cacheEnabled: boolean; readonly days: number }
   readonly initialCapital: Money
@@ -202,12 +207,17 @@ function configOf({ values: set, chosen }: Settled): Config {
     screens: set['server.screens'],
     calendar: set['calendar.enabled'],
     verifyMs: set['verifier.enabled'] ? set['verifier.check_interval_seconds'] : undefined,
+    cycle: {
+      everyMs: set['reconciliation.enabled'] ? set['reconciliation.cycle_seconds'] : undefined,
+      atOnce: set['reconciliation.accounts_at_once'],
+    },
     monitoring: {
       intervalMs: set['monitoring.interval_seconds'],
       strategy: set['monitoring.strategy'],
     },
     matching: { opens: set['matching.opens'], givers: set['matching.givers'] },
     tolerance: set['matching.tolerance_percent'],
+    rules: set['breaks.rules'],
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],

@@ -54,11 +54,13 @@ export type {
   PageView,
   VerificationView,
 } from './core/asking.ts'
-export type { BreakView, ReconciliationView, RunView, TrackingView } from './core/books-view.ts'
+export type { BreakView, RunView, TrackingView } from './core/books-view.ts'
 export type { CandlesView, QuoteView } from './core/candle.ts'
 export type { EndOfDayView } from './core/day-view.ts'
 export type { ExecutionView } from './core/execution.ts'
 export type { DayClosedView, ExecutedView, NoticeKind, RejectedView } from './core/notice.ts'
+export type { PositionReportView } from './core/position-report.ts'
+export type { ReconciliationView } from './core/standing.ts'
 export type { StatisticsView } from './core/statistics.ts'
 export type { PortfolioView, SummaryView, TradeView } from './core/trade-view.ts'
 export type { ChargesView } from './core/preview.ts'

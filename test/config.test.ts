@@ -87,6 +87,7 @@ test('the file means what the environment means, setting by setting', () => {
     'monitoring.strategy': 'poll',
     'matching.opens': 'join',
     'matching.givers': 'preexisting, manual, strategy',
+    'breaks.rules': 'CNC difference below one lot=manual',
     'sim.moods': 'gaps=0.5',
     'paper.charges': 'none',
     'paper.faults': 'late=0.5',
@@ -245,9 +246,8 @@ test('a secret may stand in a file of its own', () => {
 })
 
 test('what is set for parts that are not built is told by name, once', () => {
-  const { notices } = read({
-    yaml: 'kotak:\n  mpin: "0123"\nguards:\n  bid_ask_spread_max_percent: 5\n',
-  })
+  const yaml = 'kotak:\n  mpin: "0123"\nguards:\n  bid_ask_spread_max_percent: 5\n'
+  const { notices } = read({ yaml })
   assert.deepEqual(
     notices.map(({ says }) => says),
     ['not used by this version: guards.bid_ask_spread_max_percent, kotak.mpin'],

@@ -11,6 +11,16 @@ test('a text that is no order’s id belongs to no account', async () => {
   for (const text of ['paperx', 'x', '']) assert.equal((await house.cancel(text)).is, 'noAccount')
 })
 
+test('a command that is settled while the desk stops is answered, and never throws', async () => {
+  const house = await House.open()
+  const answers = Promise.all([house.submit('BUY 1 INFY 90'), house.submit('BUY 1 INFY 90')])
+  const stopping = house.desk.stop()
+  await house.pass(1)
+  await stopping
+  for (const { is } of await answers) assert.match(is, /^(placed|unavailable)$/)
+  assert.equal((await house.submit('BUY 1 INFY 90')).is, 'unavailable')
+})
+
 /** As if that many commands had been settled `days` ago. */
 function fill(house: House, count: number, days: number): void {
   const at = later(house.now(), -days * DAY)

@@ -153,8 +153,8 @@ test('entries leave a part of the limit to closes', () => {
   assert.equal(limiter.freeAt('entry', NOON), NOON + 1_000)
 })
 
-test('the book is read each second while orders work, else by the interval', async () => {
-  const { house, broker } = await wrapped({ verifyMs: 60_000 })
+test('the book is read each second while orders work, else by the cycle', async () => {
+  const { house, broker } = await wrapped({ cadence: { cycleMs: 60_000 } })
   await house.pass(3)
   const atRest = broker.reads
   await house.pass(600)

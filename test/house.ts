@@ -22,8 +22,9 @@ import { Firm } from '../src/desk/firm.ts'
 import type { FrontOptions } from '../src/desk/front.ts'
 import { FrontDesk } from '../src/desk/front.ts'
 import { Guards } from '../src/desk/guards.ts'
-import type { Cadence } from '../src/desk/watch.ts'
-import { CADENCE } from '../src/desk/watch.ts'
+import { latestPrice } from '../src/desk/prices.ts'
+import type { Cadence } from '../src/desk/cadence.ts'
+import { CADENCE } from '../src/desk/cadence.ts'
 import type { Feed, MarketListener, Quote, Stretch } from '../src/market/feed.ts'
 import { Instruments } from '../src/market/instruments.ts'
 import type { Journal } from '../src/store/journal.ts'
@@ -99,8 +100,7 @@ export type HouseOptions = {
   /** What the processes of the house see of time and of the broker: a test may let them die. */
   readonly mortal?: (clock: Clock) => Clock
   readonly wrap?: (broker: Broker) => Broker
-  readonly verifyMs?: number
-  readonly cadence?: Cadence
+  readonly cadence?: Partial<Cadence>
   readonly retry?: Retry
   readonly space?: FrontOptions['space']
   /** Hears of what went wrong beside the desk; where nobody does, it is thrown. */
@@ -139,19 +139,22 @@ export class House {
     })
     const faulty = this.#faulty(paper, options.faults ?? [])
     const broker = options.wrap?.(faulty) ?? faulty
+    const instruments = new Instruments(INSTRUMENTS.values())
     this.desk = Desk.open(this.journal, clock, options.onTrouble)
     this.firm = new Firm({
       desk: this.desk,
       clock,
       epoch: epoch(options.epoch ?? '00TST'),
-      cadence: { ...CADENCE, verifyMs: options.verifyMs ?? CADENCE.verifyMs, ...options.cadence },
+      cadence: { ...CADENCE, ...options.cadence },
       retry: options.retry,
       halted: options.halted ?? (() => undefined),
+      priceOf: latestPrice({ instruments, feed: this.feed }),
+      lotOf: (id) => instruments.get(id)?.lot,
     })
     this.front = new FrontDesk({
       desk: this.desk,
       firm: this.firm,
-      instruments: new Instruments(INSTRUMENTS.values()),
+      instruments,
       feed: this.feed,
       clock: this.clock,
       policy: NO_POLICY,

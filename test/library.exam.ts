@@ -166,6 +166,7 @@ export function libraryExam(name: string, start: Start): void {
     assert.equal((await desk.verify()).agreed, true)
     assert.equal((await desk.reconcile()).account, 'paper')
     assert.equal((await desk.reconciliation()).account, 'paper')
+    assert.equal((await desk.positionReport()).mismatched, 0)
     assert.deepEqual((await desk.breaks()).items, [])
     assert.ok((await desk.tracking({ symbol: 'CHAI' })).items.length <= 1)
   })

@@ -5,7 +5,7 @@ import { faultOf } from '../src/brokers/faults/plan.ts'
 import { configFrom } from '../src/config.ts'
 import { rate } from '../src/core/amount.ts'
 import { MATCHING } from '../src/core/input.ts'
-import type { Cadence } from '../src/desk/watch.ts'
+import type { Cadence } from '../src/desk/cadence.ts'
 import { cadenceOf } from '../src/worlds/cadence.ts'
 import { terms } from './broker.exam.ts'
 import type { House } from './house.ts'
@@ -46,9 +46,10 @@ test('polling alone hears of a fill at the next reading, and not before', async 
   assert.equal(house.orders(), 'complete 10/10')
 })
 
-test('polling alone, a trade by hand waits for the verifier where nothing works', async () => {
+test('polling alone and without a cycle, a trade by hand waits for the verifier', async () => {
   const settings = {
     monitoring: { strategy: 'poll' },
+    reconciliation: { enabled: false },
     verifier: { check_interval_seconds: 300 },
   }
   const { house } = await wrapped({ cadence: cadence(settings) })
@@ -61,10 +62,18 @@ test('polling alone, a trade by hand waits for the verifier where nothing works'
   assert.equal(house.account.legs.size, 1)
 })
 
-test('a stream alone is believed, and looked after once a minute', async () => {
-  const { house, broker } = await wrapped({
-    cadence: cadence({ monitoring: { strategy: 'stream' } }),
-  })
+test('polling alone, a trade by hand is found by the next cycle', async () => {
+  const { house } = await wrapped({ cadence: cadence({ monitoring: { strategy: 'poll' } }) })
+  await house.pass(10)
+  house.venue.place(undefined, terms('7'), house.now())
+  house.feed.quote('INFY', 99.95, 100)
+  await house.pass(12)
+  assert.equal(house.account.legs.size, 1)
+})
+
+test('a stream alone is believed, and without a cycle looked after once a minute', async () => {
+  const settings = { monitoring: { strategy: 'stream' }, reconciliation: { enabled: false } }
+  const { house, broker } = await wrapped({ cadence: cadence(settings) })
   await house.place('BUY 10 INFY 90')
   await house.pass(5)
   const before = broker.reads
@@ -78,8 +87,9 @@ test('a stream alone is believed, and looked after once a minute', async () => {
   assert.equal(house.orders(), 'complete 10/10')
 })
 
-test('without the verifier an idle book is not read, and a working one is', async () => {
-  const { house, broker } = await wrapped({ cadence: cadence({ verifier: { enabled: false } }) })
+test('without verifier and cycle an idle book is not read, and a working one is', async () => {
+  const settings = { verifier: { enabled: false }, reconciliation: { enabled: false } }
+  const { house, broker } = await wrapped({ cadence: cadence(settings) })
   await house.pass(10)
   const before = broker.reads
   await house.pass(86_400)

@@ -1,7 +1,10 @@
+import { breakRules } from '../src/core/break-rule.ts'
 /** How a story speaks of whose shares are whose. */
+import type { Price } from '../src/core/amount.ts'
 import { price, quantity, rate } from '../src/core/amount.ts'
 import type { BrokerPosition, Book, Giver, Input } from '../src/core/input.ts'
 import { GIVERS } from '../src/core/input.ts'
+import type { InstrumentId } from '../src/core/instrument.ts'
 import type { OrderId } from '../src/core/order.ts'
 import type { Owner } from '../src/core/owner.ts'
 import { INSTRUMENTS, wordAfter } from './scenario-asks.ts'
@@ -29,9 +32,15 @@ export const positionFrom = ([, symbol = '', size = '', , at]: string[]): Broker
   average: at === undefined ? undefined : price(at),
 })
 
+/** `mark INFY 101` */
+export const markFrom = ([, symbol = '', at = '']: string[]): [InstrumentId, Price] => [
+  INSTRUMENTS.get(symbol)!.id,
+  price(at),
+]
+
 export function matchingFrom(
   words: readonly string[],
-): Pick<Book, 'cycle' | 'tolerance' | 'matching'> {
+): Pick<Book, 'cycle' | 'tolerance' | 'matching' | 'costExact' | 'rules'> {
   const after = wordAfter(words)
   const [cycle, within] = [after('cycle'), after('within')]
   const first: readonly Giver[] = words.includes('strategy-first') ? ['strategy'] : []
@@ -39,6 +48,14 @@ export function matchingFrom(
   return {
     cycle: cycle === undefined ? undefined : Number(cycle),
     tolerance: within === undefined ? undefined : rate(within),
+    rules: rulesFrom(after('under'), after('is')),
+    costExact: words.includes('exact'),
     matching: { opens: words.includes('join') ? 'join' : 'separate', givers },
   }
+}
+
+/** `under 5 is manual`: a difference of fewer than five units. */
+function rulesFrom(size: string | undefined, owner: string | undefined): Book['rules'] {
+  if (size === undefined) return undefined
+  return { rules: breakRules(`difference below ${size} units: ${owner}`), lots: new Map() }
 }

@@ -15,7 +15,7 @@ import {
   placeFrom,
   wordAfter,
 } from './scenario-asks.ts'
-import { matchingFrom, positionFrom, settlingFrom } from './scenario-books.ts'
+import { markFrom, matchingFrom, positionFrom, settlingFrom } from './scenario-books.ts'
 
 /** Reads one line of a story as an input. */
 export class Reader {
@@ -185,8 +185,8 @@ export class Reader {
 
   /**
    * `book [unproven] [early] [agreed] [tagless] [no orders] [no trades] [cycle 1] [within 0.05]
-   * [join] [strategy-first]; o1 b1 working; trade …; position INFY 4 [@ 99]; holding INFY 4 [@ 99];
-   * cash 9`
+   * [join] [strategy-first] [exact]; o1 b1 working; trade …; position INFY 4 [@ 99]; holding INFY 4
+   * [@ 99]; cash 9; mark INFY 101`
    */
   #book(text: string): Input['body'] {
     const [head = '', ...items] = text.split(';').map((item) => item.trim())
@@ -195,7 +195,7 @@ export class Reader {
       items.map((item) => item.split(' ')).filter(([first]) => first === word)
     const rows = items
       .map((item) => item.split(' '))
-      .filter(([first = '']) => !['trade', 'position', 'holding', 'cash'].includes(first))
+      .filter(([first = '']) => !NO_ROWS.includes(first))
     const part = <Row>(list: readonly Row[]): Part<Row> => ({
       ok: true,
       rows: list,
@@ -215,6 +215,7 @@ export class Reader {
       funds: has('cash') || rest('cash').length > 0 ? this.#funds(rest('cash')) : FAILED,
       ...(holdings.length > 0 ? { holdings: part(holdings) } : {}),
       ...matchingFrom(head.split(' ')),
+      ...(rest('mark').length > 0 ? { marks: new Map(rest('mark').map(markFrom)) } : {}),
       agreesSince: has('agreed') ? this.#now : undefined,
       lapseAfterMs: 12 * SECOND,
       reportsKeptMs: 2 * DAY,
@@ -230,5 +231,6 @@ export class Reader {
   }
 }
 
+const NO_ROWS: readonly string[] = ['trade', 'position', 'holding', 'cash', 'mark']
 const FAILED = { ok: false, reason: 'not asked' } as const
 const UNSENT = { is: 'notSent', reason: '', retryAfterMs: 0, halted: false } as const

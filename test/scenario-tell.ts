@@ -1,4 +1,4 @@
-import { formatMoney, formatQuantity } from '../src/core/amount.ts'
+import { formatMoney, formatPrice, formatQuantity } from '../src/core/amount.ts'
 import { totalCharges } from '../src/core/charges.ts'
 import type { Event } from '../src/core/event.ts'
 import { symbolOf } from '../src/core/instrument.ts'
@@ -62,6 +62,17 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
       return `released ${symbolOf(event.instrument)} ${event.why}`
     case 'BookCompared':
       return `compared ${event.matched} of ${event.total}`
+    case 'SlippageSeen': {
+      const { instrument, ours, theirs, within } = event
+      const how = within ? 'no more' : `${formatPrice(ours)} to ${formatPrice(theirs)}`
+      return `slipped ${symbolOf(instrument)} ${how}`
+    }
+    case 'EquityMarked': {
+      const { equity, balance, marginUsed, openPositions: open, unpriced } = event
+      const worth = equity === undefined ? `unknown ${unpriced}` : formatMoney(equity)
+      const sums = `balance ${formatMoney(balance)} margin ${formatMoney(marginUsed)}`
+      return `marked ${worth} ${sums} open ${open}`
+    }
     case 'SettlingDenied':
       return `denied ${event.code} ${event.context}`
     case 'CashMoved':

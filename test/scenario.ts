@@ -36,7 +36,7 @@ export function scenario(story: string): void {
 }
 
 /** What many steps bring along is told only where the story is about it. */
-const QUIET = /^(tracked|released|compared|adjusted) /
+const QUIET = /^(tracked|released|compared|adjusted|marked) /
 
 class Stage {
   readonly #account: Account = newAccount('paper')
@@ -112,6 +112,10 @@ class Stage {
       const { buying, selling, unknown } = exposureOf(account, net)
       const doubt = unknown > 0 ? ` unknown ${unknown}` : ''
       return `buy ${formatQuantity(buying)} sell ${formatQuantity(selling)}${doubt}`
+    }
+    if (what === 'break') {
+      const open = account.breaks.get(net)
+      return open ? `${open.class}: ${open.evidence}` : 'none'
     }
     if (what === 'net') return formatQuantity(netQuantity(account, net))
     if (what === 'charges') {

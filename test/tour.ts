@@ -72,6 +72,9 @@ stale o8 b10 working
 book agreed; cash 5
 book agreed cycle 1; position SBIN 9 @ 90
 book agreed cycle 2; position SBIN 10
+book agreed cycle 3 exact; position SBIN 10; position INFY 5 @ 110
+book agreed cycle 4; position SBIN 10; position INFY 5; mark SBIN 101
+book agreed cycle 5; position SBIN 10; position INFY 5; mark SBIN 101; mark INFY 101
 settle SBIN as manual
 settle SBIN as manual
 release TCS

@@ -40,8 +40,12 @@ async function toured(size = 1): Promise<Watched> {
 /** Everything the screens show, of a whole journal read in one go. */
 function shown(views: Views): unknown {
   assert.equal(views.catchUp(LONG_MS), true)
-  const tallies = views.read((parts) => parts.tallies.days({}))
-  return [views.orders({}, ALL), views.fills({}, ALL), tallies]
+  const parts = views.read(({ tallies, bookLog, snapshots }) => [
+    tallies.days({}),
+    bookLog.page({ account: 'paper', ...ALL }),
+    snapshots.page({ account: 'paper', ...ALL }),
+  ])
+  return [views.orders({}, ALL), views.fills({}, ALL), ...parts]
 }
 
 const wholeOf = (journal: Journal): unknown => {

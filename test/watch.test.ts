@@ -72,7 +72,7 @@ test('an adapter that throws where it should read has failed to read, and no mor
 })
 
 test('after the last order has ended the book is read until two readings agree', async () => {
-  const { house, broker } = await wrapped()
+  const { house, broker } = await wrapped({ cadence: { cycleMs: 1_800_000 } })
   await traded(house)
   const before = broker.reads
   await house.pass(5)

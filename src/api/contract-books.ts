@@ -1,5 +1,6 @@
 /** Whose shares are whose, and where the books differ. */
 import { z } from 'zod'
+import { whyNoRules } from '../core/break-rule.ts'
 import { PRODUCTS } from '../core/instrument.ts'
 import { capitals, decimal, list, name, orderId, time } from './contract-parts.ts'
 
@@ -7,6 +8,7 @@ const place = { account: z.string(), symbol: z.string(), exchange: z.string() }
 
 const breakShape = z
   .object({
+    id: z.string().meta({ description: 'account/exchange:symbol/product' }),
     ...place,
     product: z.string(),
     class: z.enum(['missing_here', 'missing_at_broker', 'partial', 'corporate_action', 'gap']),
@@ -20,6 +22,25 @@ const breakShape = z
     cyclesSeen: z.number().int(),
   })
   .meta({ id: 'Break' })
+
+const rule = z
+  .object({
+    name: z.string(),
+    as: z.string(),
+    settles: list(breakShape).meta({ description: 'Open breaks that it settles.' }),
+  })
+  .meta({ id: 'BreakRule' })
+
+const RULES = 'rules such as "CNC difference below one lot: manual" are expected'
+const rulesQuery = z.strictObject({
+  account: name(40).optional(),
+  rules: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .refine((text) => whyNoRules(text) === undefined, RULES)
+    .optional(),
+})
 
 const tracking = z
   .object({
@@ -43,7 +64,10 @@ const reconciliation = z
   .object({
     account: z.string(),
     lastSync: time.nullable(),
-    cycle: count,
+    cycle: count.meta({ description: 'Readings so far.' }),
+    skipped: count.meta({
+      description: 'Cycles left out, since the start, because the one before them was late.',
+    }),
     status: z.enum(['ok', 'open', 'blind', 'never']),
     matched: count,
     total: count,
@@ -77,6 +101,7 @@ const run = z
         broker: decimal,
         difference: decimal,
         explanation: z.string(),
+        status: z.enum(['explained', 'open']),
       }),
     ),
   })
@@ -114,6 +139,8 @@ export const booksSchemas = {
   break: breakShape,
   breaks: one(breakShape),
   tracking: one(tracking),
+  rules: one(rule),
+  rulesQuery,
   reconciliation,
   run,
   settling,

@@ -1,4 +1,6 @@
 import { guard } from './auth.ts'
+import { bookLogRoutes } from './book-log.ts'
+import { breakRulesRoute } from './break-rules.ts'
 import { booksRoutes } from './books.ts'
 import { dayRoutes } from './day.ts'
 import { chargesRoutes } from './charges.ts'
@@ -24,6 +26,8 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   booksRoutes(app, options)
   dayRoutes(app, options)
   guardRoutes(app, options)
+  bookLogRoutes(app, options)
+  breakRulesRoute(app, options)
   statisticsRoutes(app, options)
   portfolioRoutes(app, options)
   notificationsRoutes(app, options)

@@ -16,7 +16,11 @@ export interface Broker {
   /** Names the terms as they are to be, whole: made twice, it changes nothing the second time. */
   amend(order: AmendCall): Promise<Answer>
   cancel(order: CancelCall): Promise<Answer>
-  /** The broker's own books. Each part fails by itself; a failed part is never an empty one. */
+  /**
+   * The broker's own books. Each part fails by itself; a failed part is never an empty one. A part
+   * that shows what it showed the last time is best given as the very same rows (same-rows.ts):
+   * then nothing is compared twice. Rows that were given are never changed.
+   */
   read(): Promise<Reading>
   stop(): Promise<void>
 }
@@ -59,6 +63,11 @@ export type Traits = {
   readonly tagsMayBeLost: boolean
   /** A call that has not answered by then is `unknown`. */
   readonly timeoutMs: number
+  /**
+   * The average of a position is exactly what the whole of it cost: only then is it compared with
+   * ours. False where it is left out.
+   */
+  readonly costExact?: boolean
   readonly limits: Limits
 }
 

@@ -1,12 +1,9 @@
 import { Command } from 'commander'
 import type { PageView } from '../core/asking.ts'
-import type {
-  BreakView,
-  ReconciliationView,
-  RunView,
-  SettlingView,
-  TrackingView,
-} from '../core/books-view.ts'
+import type { BreakView, RunView, SettlingView, TrackingView } from '../core/books-view.ts'
+import { logCommands } from './book-log.ts'
+import { rulesCommand, showCommand } from './break-show.ts'
+import type { ReconciliationView } from '../core/standing.ts'
 import type { Client } from './client.ts'
 import { EXIT } from './exit.ts'
 import { jsonOption, queryText } from './order-words.ts'
@@ -124,7 +121,11 @@ export function breaksCommand(client: () => Client): Command {
         out(page.items.length === 0 ? 'No breaks: the books agree.' : tableText(BREAKS, page.items))
       if (page.items.length > 0) process.exitCode = EXIT.refused
     })
-  return command.addCommand(list).addCommand(settleCommand(client))
+  return command
+    .addCommand(list)
+    .addCommand(showCommand(client))
+    .addCommand(settleCommand(client))
+    .addCommand(rulesCommand(client))
 }
 
 const BREAKS: readonly Column<BreakView>[] = [
@@ -194,6 +195,7 @@ export function reconcileCommand(client: () => Client): Command {
       '\nExits with 1 while a difference is open or a part could not be read.' +
         '\n\nExamples:\n  $ tallyman reconcile\n  $ tallyman reconcile paper --status',
     )
+  for (const each of logCommands(client)) command.addCommand(each)
   return command.action(async (account: string, { json, status }: Given) => {
     const path = `/reconciliation/${encodeURIComponent(account)}`
     if (status) {
@@ -206,16 +208,19 @@ export function reconcileCommand(client: () => Client): Command {
     const found = await client().call<RunView>({ method: 'POST', path: `${path}/run` })
     if (json) outJson(found)
     else out(summary(found))
-    if (found.breaksOpened > 0 || found.readsFailed > 0) process.exitCode = EXIT.refused
+    const isOpen = found.differences.some(({ status: of }) => of === 'open')
+    if (isOpen || found.readsFailed > 0) process.exitCode = EXIT.refused
   })
 }
 
 function standing(found: ReconciliationView): string {
   const { account, status, lastSync, matched, total, open, unknownOrders, failed } = found
+  const { cycle, skipped } = found
   const lost = failed.length > 0 ? ` Could not be read: ${failed.join(', ')}.` : ''
   return (
     `${account}: ${status.toUpperCase()}, last read ${lastSync ?? 'never'}. ` +
-    `${matched} of ${total} matched, ${open} open, ${unknownOrders} orders unknown.${lost}`
+    `${matched} of ${total} matched, ${open} open, ${unknownOrders} orders unknown.${lost} ` +
+    `Cycle ${cycle}, ${skipped} skipped.`
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Money, Quantity } from './amount.ts'
+import type { Money, Price, Quantity } from './amount.ts'
 import { minus, NO_MONEY, NO_QUANTITY, plus } from './amount.ts'
 import type { BreakClass } from './books-event.ts'
 import { assert } from './brand.ts'
@@ -75,6 +75,9 @@ export type Break = {
   readonly firstCycle: number
 }
 
+/** Our average and the broker's, where they differ. */
+export type Slippage = { readonly ours: Price; readonly theirs: Price }
+
 /** A symbol that the system trades, from the first order the broker took until nothing is left. */
 export type Tracking = {
   readonly instrument: InstrumentId
@@ -84,6 +87,8 @@ export type Tracking = {
   /** What others than strategies held when it began, over all products. */
   readonly preexisting: Quantity
   readonly preexistingCost: Money
+  /** What strategies and people had realized in it when it began. */
+  readonly realizedBefore: Money
   /** The first one and the latest. */
   readonly orders: readonly OrderId[]
   /** The broker refused an order of it before any had traded. */
@@ -149,6 +154,14 @@ export type Account = {
    * than they cost: margin.ts. */
   readonly locked: ReadonlyMap<Currency, Money>
   readonly breaks: ReadonlyMap<NetKey, Break>
+  readonly slippages: ReadonlyMap<NetKey, Slippage>
+  /** Legs that hold something. */
+  readonly held: number
+  /** Nets of which two books have held something at once, until all of them are flat. */
+  readonly mixed: ReadonlySet<NetKey>
+  /** Journal positions of the last event that moved a position or cash, and of the last mark. */
+  readonly movedSeq: number
+  readonly markedSeq: number
   readonly tracking: ReadonlyMap<InstrumentId, Tracking>
   /** Tracked symbols of which nothing is left. */
   readonly releasable: ReadonlySet<InstrumentId>
@@ -170,7 +183,7 @@ export type Account = {
  * Raised whenever the shape above changes, or what an event makes of it: an account saved under
  * another version is not read.
  */
-export const ACCOUNT_VERSION = 11
+export const ACCOUNT_VERSION = 12
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -200,6 +213,11 @@ export const newAccount = (id: string): Account => ({
   reserved: new Map(),
   locked: new Map(),
   breaks: new Map(),
+  slippages: new Map(),
+  held: 0,
+  mixed: new Set(),
+  movedSeq: 0,
+  markedSeq: 0,
   tracking: new Map(),
   releasable: new Set(),
   compared: undefined,

@@ -112,8 +112,8 @@ export const onTick = (at: Price, tick: Price): Price => {
 }
 
 /** Whether `part` is more than that fraction of `whole`; both unsigned. */
-export const isBeyond = (part: Quantity, whole: Quantity, fraction: Rate): boolean =>
-  part * RATE_ONE > whole * fraction
+export const isBeyond = <A extends Amount>(part: A, whole: NoInfer<A>, fraction: Rate): boolean =>
+  (part as bigint) * RATE_ONE > (whole as bigint) * fraction
 
 /** For people to read, never to compute with: to 8 decimals, half away from zero. */
 export const average = (value: Money, size: Quantity, multiplier = 1n): Price =>

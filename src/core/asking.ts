@@ -1,19 +1,16 @@
 /** What programs and people may ask the desk, and the plain answers to it. */
-import type {
-  BreakView,
-  ReconciliationView,
-  RunView,
-  SettlingView,
-  TrackingView,
-} from './books-view.ts'
+import type { LogAsked, LogView, SnapshotsAsked, SnapshotView } from './book-log.ts'
+import type { BreakView, RuleView, RunView, SettlingView, TrackingView } from './books-view.ts'
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { AlertView, GuardsView } from './guard-port.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
+import type { PositionReportView } from './position-report.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
+import type { ReconciliationView } from './standing.ts'
 import type { StatisticsAsked, StatisticsView } from './statistics.ts'
 import type { Bound, Instant } from './time.ts'
 import type { PortfolioView, SummaryView, TradeView } from './trade-view.ts'
@@ -119,10 +116,19 @@ export type PlainQuestion =
       readonly date?: string | undefined
       readonly dryRun: boolean
     }
+  | { readonly about: 'positionReport'; readonly account: string }
+  | ({ readonly about: 'bookLog' } & LogAsked)
+  | ({ readonly about: 'snapshots' } & SnapshotsAsked)
   | ({ readonly about: 'breaks' } & InAccounts)
   | { readonly about: 'guards'; readonly account?: string | undefined }
   | ({ readonly about: 'guardAlerts' } & Omit<ListAsked, 'symbol'>)
   | ({ readonly about: 'tracking' } & InAccounts)
+  /** What the rules for breaks, or another text of rules, would settle now; nothing is done. */
+  | {
+      readonly about: 'breakRules'
+      readonly account?: string | undefined
+      readonly rules?: string | undefined
+    }
   /** What settling a break as somebody's would do to the books; nothing is done. */
   | ({ readonly about: 'settling'; readonly account: string } & BreakAsked)
 
@@ -229,10 +235,14 @@ export type Replies = {
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
+  readonly positionReport: PositionReportView | undefined
+  readonly bookLog: PageView<LogView>
+  readonly snapshots: PageView<SnapshotView>
   readonly breaks: PageView<BreakView>
   readonly guards: PageView<GuardsView>
   readonly guardAlerts: PageView<AlertView>
   readonly tracking: PageView<TrackingView>
+  readonly breakRules: PageView<RuleView>
   readonly settling: SettlingView | undefined
   readonly charges: ChargesView | 'noSymbol' | 'noAccount'
   readonly quote: QuoteView | undefined

@@ -66,6 +66,8 @@ export type BooksEvent =
       readonly instrument: InstrumentId
       readonly why: Release
       readonly by: string
+      /** Realized by strategies and people while it was tracked, before charges. */
+      readonly pnl: Money | undefined
     }
   | {
       readonly type: 'CashMoved'
@@ -108,6 +110,33 @@ export type BooksEvent =
       readonly failed: string
       /** Two readings agreed on the positions: what they hold is certain. */
       readonly proven: boolean
+    }
+  /** Same side and quantity, and another average at a broker whose averages are exact. */
+  | {
+      readonly type: 'SlippageSeen'
+      readonly instrument: InstrumentId
+      readonly product: Product
+      readonly owner: Owner
+      readonly quantity: Quantity
+      readonly ours: Price
+      readonly theirs: Price
+      /** The averages agree again. */
+      readonly within: boolean
+      readonly cycle: number
+    }
+  /** What the account comes to in one currency, at the prices of that moment. */
+  | {
+      readonly type: 'EquityMarked'
+      readonly currency: Currency
+      /** Cash, and what open positions cost. */
+      readonly balance: Money
+      /** Balance and unrealized; undefined while one of its positions has no price. */
+      readonly equity: Money | undefined
+      readonly unrealized: Money | undefined
+      /** Of the balance, what open positions bind: margin.ts. */
+      readonly marginUsed: Money
+      readonly openPositions: number
+      readonly unpriced: number
     }
   /** What a person asked for about whose something is, and did not get. */
   | {

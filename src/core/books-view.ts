@@ -12,6 +12,8 @@ import { elapsed, SECOND } from './time.ts'
 import { utc } from './view.ts'
 
 export type BreakView = {
+  /** `paper/NSE:INFY/CNC`. */
+  readonly id: string
   readonly account: string
   readonly symbol: string
   readonly exchange: string
@@ -34,6 +36,7 @@ export function breakView(account: Account, each: Break, now: Instant): BreakVie
   const { instrument, product, ours, theirs, material, evidence, since, firstCycle } = each
   const cycle = account.compared?.cycle ?? firstCycle
   return {
+    id: `${account.id}/${instrument}/${product}`,
     account: account.id,
     symbol: symbolOf(instrument),
     exchange: exchangeOf(instrument),
@@ -48,6 +51,13 @@ export function breakView(account: Account, each: Break, now: Instant): BreakVie
     ageSeconds: Math.max(0, Math.floor(elapsed(since, now) / SECOND)),
     cyclesSeen: Math.max(1, cycle - firstCycle + 1),
   }
+}
+
+/** A rule for breaks, and which of the open ones it settles. */
+export type RuleView = {
+  readonly name: string
+  readonly as: string
+  readonly settles: readonly BreakView[]
 }
 
 export type TrackingView = {
@@ -111,42 +121,6 @@ export function trackingView(account: Account, tracking: Tracking): TrackingView
   }
 }
 
-export type ReconciliationView = {
-  readonly account: string
-  /** Of the latest reading that was journaled; null before the first. */
-  readonly lastSync: string | null
-  readonly cycle: number
-  readonly status: 'ok' | 'open' | 'blind' | 'never'
-  readonly matched: number
-  readonly total: number
-  readonly open: number
-  readonly unknownOrders: number
-  /** Parts of the book that could not be read. */
-  readonly failed: readonly string[]
-  readonly divergences: number
-  readonly breaks: readonly BreakView[]
-}
-
-export function reconciliationView(account: Account, now: Instant): ReconciliationView {
-  const { compared, breaks } = account
-  const { matched = 0, total = 0, cycle = 0, failed = '' } = compared ?? {}
-  const parts = failed === '' ? [] : failed.split(',')
-  const state = parts.length > 0 ? 'blind' : breaks.size > 0 ? 'open' : 'ok'
-  return {
-    account: account.id,
-    lastSync: compared ? utc(compared.at) : null,
-    cycle,
-    status: compared ? state : 'never',
-    matched,
-    total,
-    open: total - matched,
-    unknownOrders: account.unknown.size,
-    failed: parts,
-    divergences: breaks.size,
-    breaks: [...breaks.values()].map((each) => breakView(account, each, now)),
-  }
-}
-
 /** What one reading found, in the words of the order manager that Tallyman replaces. */
 export type RunView = {
   readonly account: string
@@ -168,6 +142,8 @@ export type RunView = {
     readonly broker: string
     readonly difference: string
     readonly explanation: string
+    /** Explained by a trade by hand, or an open break. */
+    readonly status: 'explained' | 'open'
   }[]
 }
 
@@ -195,6 +171,7 @@ export function runView(account: Account, { readAt, events, readsFailed }: Run):
     broker: formatQuantity(each.theirs),
     difference: formatQuantity(minus(each.theirs, each.ours)),
     explanation: each.evidence,
+    status: 'open' as const,
   }))
   return {
     account: account.id,
@@ -226,6 +203,7 @@ function tradeLine(event: Extract<Event, { readonly type: 'ManualTradeSeen' }>) 
     broker: formatQuantity(isTraded(owner) ? plus(tracked, quantity) : tracked),
     difference: formatQuantity(quantity),
     explanation: `${verb} ${size} at ${moment}, ${where}; in the book of ${owner}`,
+    status: 'explained' as const,
   }
 }
 

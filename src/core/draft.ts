@@ -12,6 +12,7 @@ import type { Currency, NetKey } from './instrument.ts'
 import { lockedBy } from './margin.ts'
 import type { Order, OrderId, OrderStatus, Terms } from './order.ts'
 import type { Owner } from './owner.ts'
+import { UNEXPLAINED } from './owner.ts'
 import { isWorking, largestReserve, mayFollow, remainingOf } from './order.ts'
 import type { Position } from './position.ts'
 import { carry, FLAT, trade } from './position.ts'
@@ -145,9 +146,34 @@ function put(books: Books, leg: LegOf, before: Position, after: Position): void 
   const owners = books.legs.get(key) ?? new Map<Owner, Draft<Leg>>()
   books.legs.set(key, owners)
   owners.set(owner, { instrument, product, owner, currency, multiplier, position: after })
+  held(books, key, { owners, had: before.quantity !== 0n, has: after.quantity !== 0n })
+  books.movedSeq = books.seq
   const group = books.groups.get(instrument)
   const locked = minus(lockedBy(group, after.cost), lockedBy(group, before.cost))
   add(books.locked, currency, locked)
+}
+
+type Holding = {
+  readonly owners: ReadonlyMap<Owner, Draft<Leg>>
+  readonly had: boolean
+  readonly has: boolean
+}
+
+/**
+ * Who holds: an average can be compared with the broker's only where one book alone made it. What
+ * nothing explains came without a trade, and may go again.
+ */
+function held(books: Books, key: NetKey, { owners, had, has }: Holding): void {
+  if (had === has) return
+  books.held += has ? 1 : -1
+  let holders = 0
+  for (const { owner, position } of owners.values()) {
+    if (position.quantity !== 0n && owner !== UNEXPLAINED) holders++
+  }
+  if (holders > 1) books.mixed.add(key)
+  if (holders > 0) return
+  books.mixed.delete(key)
+  books.slippages.delete(key)
 }
 
 /** From its first order on we know what kind of thing it is; what is held by then counts anew. */

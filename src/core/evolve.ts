@@ -21,6 +21,7 @@ import {
   released,
   remembered,
   review,
+  slipped,
   tracked,
 } from './owning.ts'
 import { placed } from './placing.ts'
@@ -97,6 +98,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'ManualTradeSeen':
       return tradedByHand(books, event, at)
     case 'CashMoved':
+      books.movedSeq = books.seq
       return funded(books, event)
     case 'HoldingsAdopted':
       return adopted(books, event)
@@ -110,6 +112,11 @@ function apply(books: Books, event: Event, at: Instant): void {
       return released(books, event)
     case 'BookCompared':
       return compared(books, event, at)
+    case 'SlippageSeen':
+      return slipped(books, event)
+    case 'EquityMarked':
+      books.markedSeq = books.seq
+      return
     case 'BreakFound':
       return breakFound(books, event, at)
     case 'BreakSettled':

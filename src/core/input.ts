@@ -1,9 +1,9 @@
-import type { Price, Quantity, Rate } from './amount.ts'
+import type { Money, Price, Quantity, Rate } from './amount.ts'
+import type { BreakRules } from './break-rule.ts'
 import type { ChargePlan } from './charges.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
 import type { GuardCommand, GuardSignal } from './guard-input.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
-import type { Money } from './amount.ts'
 import type {
   BrokerOrderId,
   ExchangeOrderId,
@@ -18,9 +18,7 @@ import type { Owner } from './owner.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
-/**
- * All that the outside may tell an account: what people ask, what the broker says, what time it is.
- */
+/** All that the outside may tell an account: what people ask, what the broker says, the time. */
 export type Input = {
   readonly at: Instant
   /** Names the input in the journal. */
@@ -199,9 +197,7 @@ export type Answer =
   | { readonly is: 'accepted'; readonly brokerOrderId: BrokerOrderId }
   /** Definite, by an allow-list of proven refusals: the broker will not do it. */
   | { readonly is: 'rejected'; readonly code: string; readonly reason: string }
-  /**
-   * Definite: no byte of it left this machine. The only answer after which it may be sent again.
-   */
+  /** Definite: no byte of it left this machine. Only after this one it may be sent again. */
   | {
       readonly is: 'notSent'
       readonly reason: string
@@ -285,6 +281,12 @@ export type Book = {
   /** A difference up to this fraction of what we hold locks nothing; undefined: none is. */
   readonly tolerance?: Rate | undefined
   readonly matching?: Matching | undefined
+  /** By which a break is settled at once. */
+  readonly rules?: BreakRules | undefined
+  /** What the account holds was worth this when it was read; what has no price is not in it. */
+  readonly marks?: ReadonlyMap<InstrumentId, Price> | undefined
+  /** The broker's average is exactly what the whole of a position cost. */
+  readonly costExact?: boolean | undefined
   /** When a reading before this one first showed the very same positions and funds. */
   readonly agreesSince: Instant | undefined
   /** No request of ours can surface at this broker later than this after it was sent. */

@@ -59,8 +59,19 @@ export const currency = (text: string): Currency => text as Currency
 /** The unit in which a broker nets: one instrument under one product. */
 export type NetKey = Brand<string, 'NetKey'>
 
-export const netKey = (instrument: InstrumentId, product: Product): NetKey =>
-  `${instrument}|${product}` as NetKey
+export function netKey(instrument: InstrumentId, product: Product): NetKey {
+  let keys = netKeys.get(instrument)
+  if (!keys) {
+    if (netKeys.size >= NET_KEYS_MAX) netKeys.clear()
+    netKeys.set(instrument, (keys = {}))
+  }
+  return (keys[product] ??= `${instrument}|${product}` as NetKey)
+}
+
+// The same few are asked for again and again, to look something up under them. A text that was
+// looked up before is found without reading it; and what is remembered never changes an answer.
+const NET_KEYS_MAX = 100_000
+const netKeys = new Map<InstrumentId, Partial<Record<Product, NetKey>>>()
 
 export const halvesOf = (net: NetKey): readonly [InstrumentId, Product] => {
   const at = net.lastIndexOf('|')

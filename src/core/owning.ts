@@ -3,7 +3,7 @@ import type { BooksEvent } from './books-event.ts'
 import type { Books, LegOf } from './draft.ts'
 import { carryInto } from './draft.ts'
 import { fund } from './funding.ts'
-import type { Quantity } from './amount.ts'
+import type { Money, Quantity } from './amount.ts'
 import { minus, negate, NO_MONEY, plus } from './amount.ts'
 import type { Account, Tracking } from './account.ts'
 import { exposureOf } from './account.ts'
@@ -40,10 +40,13 @@ export function movedBetween(books: Books, event: Of<'LegMoved'>): void {
   const leg = books.legs.get(netKey(instrument, product))?.get(owner)
   if (!leg) return
   const of = legOf(leg)
+  const toNet = netKey(instrument, toProduct)
+  const joins = books.legs.get(toNet)?.get(toOwner)?.position.quantity
   carryInto(books, { ...of, owner }, negate(quantity), negate(cost))
   carryInto(books, { ...of, product: toProduct, owner: toOwner }, quantity, carried)
   const came = isTraded(toOwner) ? carried : NO_MONEY
   fund(books, leg.currency, isTraded(owner) ? minus(came, cost) : came)
+  if (joins) books.mixed.add(toNet)
   review(books, instrument)
 }
 
@@ -51,7 +54,9 @@ export function tracked(books: Books, event: Of<'SymbolTracked'>, at: Instant): 
   const { instrument, firstOrder, preexisting, preexistingCost } = event
   if (books.tracking.has(instrument)) return // two orders of one reading
   const orders = [firstOrder]
-  const of = { instrument, since: at, confirmedAt: undefined, preexisting, preexistingCost }
+  const realizedBefore = realizedIn(books, instrument)
+  const held = { preexisting, preexistingCost, realizedBefore }
+  const of = { instrument, since: at, confirmedAt: undefined, ...held }
   books.tracking.set(instrument, { ...of, orders, rejected: false })
 }
 
@@ -106,6 +111,24 @@ export function breakFound(books: Books, event: Of<'BreakFound'>, at: Instant): 
   const { since, firstCycle } = books.breaks.get(key) ?? { since: at, firstCycle: cycle }
   const of = { instrument, product, ours, theirs, class: kind, material, evidence }
   books.breaks.set(key, { ...of, since, firstCycle })
+}
+
+export function slipped(books: Books, event: Of<'SlippageSeen'>): void {
+  const { instrument, product, ours, theirs, within } = event
+  const key = netKey(instrument, product)
+  if (within) books.slippages.delete(key)
+  else books.slippages.set(key, { ours, theirs })
+}
+
+/** By strategies and people, over all products and all time. */
+export function realizedIn({ legs }: Pick<Account, 'legs'>, instrument: InstrumentId): Money {
+  let realized = NO_MONEY
+  for (const product of PRODUCTS) {
+    for (const { owner, position } of legs.get(netKey(instrument, product))?.values() ?? []) {
+      if (isTraded(owner)) realized = plus(realized, position.realized)
+    }
+  }
+  return realized
 }
 
 /** What others than strategies hold of a symbol, over all products. */

@@ -9,6 +9,7 @@ import type { Event, EventOf } from './event.ts'
 import { guardTelling } from './guard-wording.ts'
 import { symbolOf } from './instrument.ts'
 import type { Pricing, Revision, Validity } from './order.ts'
+import { comparedText } from './wording.ts'
 
 // tidy-ok: one switch over all events
 export function telling(event: Event): string {
@@ -92,12 +93,12 @@ export function telling(event: Event): string {
       )} held by others.`
     case 'SymbolReleased':
       return `${symbolOf(event.instrument)} is tracked no longer (${event.why}, by ${event.by}).`
-    case 'BookCompared': {
-      const { matched, total, unknown, failed } = event
-      const doubt = unknown > 0 ? `, ${unknown} orders unknown` : ''
-      const lost = failed === '' ? '' : `; could not be read: ${failed}`
-      return `${matched} of ${total} matched, ${total - matched} open${doubt}${lost}.`
-    }
+    case 'SlippageSeen':
+      return slippageText(event)
+    case 'EquityMarked':
+      return equityText(event)
+    case 'BookCompared':
+      return `${comparedText(event)}.`
     case 'SettlingDenied':
       return `Denied: ${event.code} ${event.context}`.trimEnd()
     case 'CashMoved':
@@ -199,6 +200,19 @@ const carriedText = ({
   `${quantity < 0n ? '' : '+'}${formatQuantity(quantity)} ${symbolOf(instrument)} ${product}`
 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+function slippageText(event: EventOf<'SlippageSeen'>): string {
+  const { instrument, product, ours, theirs, within } = event
+  const what = `${symbolOf(instrument)} ${product}: our average is ${formatPrice(ours)}`
+  return `${what}, the broker’s ${formatPrice(theirs)}${within ? ': they agree again' : ''}.`
+}
+
+function equityText(event: EventOf<'EquityMarked'>): string {
+  const { currency, balance, equity, openPositions, unpriced } = event
+  const held = `balance ${formatMoney(balance)} ${currency}, ${openPositions} positions open`
+  if (equity === undefined) return `Equity is not known: ${unpriced} have no price; ${held}.`
+  return `Equity ${formatMoney(equity)} ${currency}: ${held}.`
+}
 
 const heldText = ({ ours, theirs }: Pick<EventOf<'BreakFound'>, 'ours' | 'theirs'>): string =>
   `we have ${formatQuantity(ours)}, the broker ${formatQuantity(theirs)}`

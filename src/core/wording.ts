@@ -1,12 +1,13 @@
 /** What people are told, in one place, whichever way it reaches them. */
 import type { Money, Price, Quantity } from './amount.ts'
 import { absolute, average, formatPrice, formatQuantity, plus } from './amount.ts'
-import type { Event } from './event.ts'
+import type { Event, EventOf } from './event.ts'
 import type { Currency } from './instrument.ts'
-import { symbolOf } from './instrument.ts'
+import { currency, symbolOf } from './instrument.ts'
 import { isTraded } from './owner.ts'
 import type { Order } from './order.ts'
 
+const INR = currency('INR')
 const SIGNS: Readonly<Record<string, string>> = { INR: '₹', USD: '$', EUR: '€', GBP: '£' }
 
 /** `₹1,00,000.00`, `-$1,234.50`, `CHF 12.00`: two decimals, half away from zero. */
@@ -36,6 +37,15 @@ function grouped(digits: string, currency: Currency): string {
   if (rest === '') return last
   const step = currency === 'INR' ? /\B(?=(\d{2})+$)/g : /\B(?=(\d{3})+$)/g
   return `${rest.replace(step, ',')},${last}`
+}
+
+/** `1,204 of 1,204 matched, 0 open`: they add up. */
+export function comparedText(event: EventOf<'BookCompared'>): string {
+  const { matched, total, unknown, failed } = event
+  const [agree, all, open] = [matched, total, total - matched].map((n) => grouped(`${n}`, INR))
+  const doubt = unknown > 0 ? `, ${unknown} orders unknown` : ''
+  const lost = failed === '' ? '' : `; could not be read: ${failed}`
+  return `${agree} of ${all} matched, ${open} open${doubt}${lost}`
 }
 
 const sizeText = (size: Quantity): string => formatQuantity(absolute(size))

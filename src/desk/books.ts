@@ -1,24 +1,33 @@
 /** Questions about whose shares are whose, and about where the books differ. */
 import type { PlainQuestion, Replies } from '../core/asking.ts'
-import type { RunView } from '../core/books-view.ts'
-import {
-  breakView,
-  reconciliationView,
-  runView,
-  settlingView,
-  trackingView,
-} from '../core/books-view.ts'
+import type { RuleView, RunView } from '../core/books-view.ts'
+import { breakView, runView, settlingView, trackingView } from '../core/books-view.ts'
 import type { Account } from '../core/account.ts'
+import { breakRules } from '../core/break-rule.ts'
 import { decide } from '../core/decide.ts'
 import type { InstrumentId } from '../core/instrument.ts'
 import { instrumentId, symbolOf } from '../core/instrument.ts'
 import type { Owner } from '../core/owner.ts'
+import { positionReport } from '../core/position-report.ts'
+import { heldThere } from '../core/rules/held-there.ts'
+import { reconciliationView } from '../core/standing.ts'
+import { tried } from './break-rules.ts'
+import { latestPrice } from './prices.ts'
 import type { QuestionsOptions } from './questions.ts'
 
-type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments'>
+type Options = Pick<QuestionsOptions, 'desk' | 'firm' | 'clock' | 'instruments' | 'feed'>
 type Asked = Extract<
   PlainQuestion,
-  { readonly about: 'run' | 'reconciliation' | 'breaks' | 'tracking' | 'settling' }
+  {
+    readonly about:
+      | 'run'
+      | 'positionReport'
+      | 'reconciliation'
+      | 'breaks'
+      | 'tracking'
+      | 'breakRules'
+      | 'settling'
+  }
 >
 
 /** A difference counts once two readings agree on it. */
@@ -29,10 +38,13 @@ export function askBooks(options: Options, question: Asked): Promise<Replies[Ask
   switch (question.about) {
     case 'run':
       return run(options, question.account)
+    case 'positionReport':
+      return reportOf(options, question.account)
     case 'reconciliation':
       return desk.ask((accounts) => {
         const account = accounts.get(question.account)
-        return account && reconciliationView(account, clock.now())
+        const cycles = options.firm.watch(question.account)?.cycles
+        return account && reconciliationView(account, clock.now(), cycles)
       })
     case 'breaks':
       return desk.ask((accounts) => ({
@@ -52,12 +64,29 @@ export function askBooks(options: Options, question: Asked): Promise<Replies[Ask
         ),
         next: null,
       }))
+    case 'breakRules':
+      return desk.ask((accounts) => ({
+        items: rulesTried(options, accounts, question),
+        next: null,
+      }))
     case 'settling':
       return desk.ask((accounts) => {
         const account = accounts.get(question.account)
         return account && settlingOf(options, account, question)
       })
   }
+}
+
+function rulesTried(
+  { firm, instruments, clock }: Options,
+  accounts: ReadonlyMap<string, Account>,
+  { account, rules }: Extract<Asked, { readonly about: 'breakRules' }>,
+): RuleView[] {
+  return tried(chosen(accounts, account), {
+    rules: rules === undefined ? firm.rules : breakRules(rules),
+    lotOf: (id) => instruments.get(id)?.lot,
+    now: clock.now(),
+  })
 }
 
 const chosen = (accounts: ReadonlyMap<string, Account>, id: string | undefined): Account[] =>
@@ -85,6 +114,20 @@ async function run({ desk, firm }: Options, id: string): Promise<RunView | undef
       readsFailed: parts.filter(({ ok }) => !ok).length,
     }),
   )
+}
+
+async function reportOf(options: Options, id: string): Promise<Replies['positionReport']> {
+  const reading = await options.firm.watch(id)?.readNow()
+  if (!reading) return undefined
+  const { positions, holdings, askedAt: readAt } = reading
+  const held = heldThere(reading)
+  const lost = positions.ok ? holdings : positions
+  const reason = lost?.ok === false ? lost.reason : ''
+  const theirs = held ? ({ ok: true, held } as const) : ({ ok: false, reason } as const)
+  const priceOf = latestPrice(options)
+  return options.desk.ask((accounts) => {
+    return positionReport(accounts.get(id)!, { readAt, theirs, priceOf })
+  })
 }
 
 /** The id under which a symbol is known, or may have been to the broker alone. */

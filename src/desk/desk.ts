@@ -9,12 +9,14 @@ import { written } from '../store/codec.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Clock } from './clock.ts'
 import { Alarms } from './alarms.ts'
+import type { Follower } from './followers.ts'
+import { Followers } from './followers.ts'
 import { Inspection } from './inspection.ts'
 import { Pace } from './pace.ts'
 import { DAMAGED, restore } from './restore.ts'
 import { Saver } from './saver.ts'
 import type { Outcome, Told } from './told.ts'
-import { DeskBusy, DeskStopped, isCommand } from './told.ts'
+import { DeskBusy, DeskStopped, failed, isCommand } from './told.ts'
 import type { Waiting } from './waiting.ts'
 import { answer, takeBatch } from './waiting.ts'
 
@@ -26,8 +28,6 @@ const WAITING_MAX = 100_000
 /** Under constant load housekeeping must happen all the same. */
 const BATCHES_WITHOUT_REST = 1_000
 
-export type Follower = (touched: ReadonlySet<string>) => void
-
 /**
  * The single writer of all accounts. Inputs queue up; whatever gathered while the last commit was
  * being written is decided together and committed together. Nobody hears of an event before it is
@@ -37,7 +37,7 @@ export class Desk {
   readonly #journal: Journal
   readonly #clock: Clock
   readonly #accounts: Map<string, Account>
-  readonly #followers: Follower[] = []
+  readonly #followers = new Followers()
   readonly #alarms: Alarms
   readonly #failedLast = new Set<string>()
   /** Accounts whose failure waits to be journaled. */
@@ -83,7 +83,7 @@ export class Desk {
     if (saved === 'damaged') this.#onTrouble(new Error(DAMAGED))
   }
 
-  /** Called once, when the journal has failed and this desk is of no more use; also if it has. */
+  /** Called once, when the journal has failed and the desk is of no more use; also if it has. */
   onFailure(tell: (error: Error) => void): void {
     this.#onFailure = tell
     if (this.#failure) tell(this.#failure)
@@ -96,7 +96,12 @@ export class Desk {
 
   /** Calls `wake` after every commit with the accounts it touched. */
   follow(wake: Follower): void {
-    this.#followers.push(wake)
+    this.#followers.add(wake)
+  }
+
+  /** Calls `wake` after every commit that touched that account. */
+  followAccount(account: string, wake: () => void): void {
+    this.#followers.addTo(account, wake)
   }
 
   /** Resolves once what it brought about is on disk. Rejects with one of the errors of told.ts. */
@@ -246,8 +251,7 @@ export class Desk {
       this.#alarms.arm(this.account(id))
     }
     answer(batch, outcomes, broken)
-    if (touched.size === 0) return
-    for (const wake of this.#followers) this.#guard(() => wake(touched))
+    if (touched.size > 0) this.#followers.wake(touched, (run) => this.#guard(run))
   }
 
   /** Decides one input and folds what it brought about, ready to be committed. */
@@ -268,9 +272,7 @@ export class Desk {
   }
 
   #accountFor(id: string, body: Input['body']): Account {
-    const known = this.#accounts.get(id)
-    if (known) return known
-    if (body.type !== 'OpenAccount') throw new Error(`there is no account ${id}`)
+    if (body.type !== 'OpenAccount' || this.#accounts.has(id)) return this.account(id)
     const fresh = newAccount(id)
     this.#accounts.set(id, fresh)
     return fresh
@@ -288,10 +290,8 @@ export class Desk {
       this.#failing.delete(id)
       this.#failedLast.add(id)
     }
-    const body = { type: 'Failed', reason: error.message, again } as const
-    const told: Told = { account: id, cause: 'desk', body }
     // Before all that waits: none of it may be placed by an account that is being closed.
-    this.#waiting.unshift({ told, resolve, reject: undefined })
+    this.#waiting.unshift({ told: failed(id, error.message, again), resolve, reject: undefined })
   }
 }
 

@@ -1,16 +1,20 @@
 import type { Broker } from '../brokers/broker.ts'
 import type { ChargePlan } from '../core/charges.ts'
+import type { BreakRule } from '../core/break-rule.ts'
 import type { Mode } from '../core/event.ts'
 import type { Retry } from '../core/input.ts'
 import type { Epoch } from '../core/tag.ts'
 import { ACCOUNTS_MAX } from '../core/tag.ts'
+import type { LotOf } from './break-rules.ts'
+import type { Cadence } from './cadence.ts'
 import type { Clock } from './clock.ts'
 import { Days } from './days.ts'
 import type { Desk } from './desk.ts'
 import type { Halted } from './gateway.ts'
 import { Gateway } from './gateway.ts'
 import type { Line } from './line.ts'
-import type { Cadence } from './watch.ts'
+import { Seats } from './seats.ts'
+import type { PriceOf } from './watch.ts'
 import { Watch } from './watch.ts'
 
 /** What an account is opened with; later starts read it from the journal. */
@@ -32,6 +36,8 @@ export type FirmOptions = {
   readonly halted: Halted
   /** Undefined: as the core does it where nobody says. */
   readonly retry?: Retry | undefined
+  readonly priceOf: PriceOf
+  readonly lotOf?: LotOf | undefined
 }
 
 type Served = {
@@ -44,9 +50,11 @@ type Served = {
 export class Firm {
   readonly #options: FirmOptions
   readonly #served = new Map<string, Served>()
+  readonly #seats: Seats
 
   constructor(options: FirmOptions) {
     this.#options = options
+    this.#seats = new Seats(options.clock, options.cadence.atOnce)
   }
 
   /**
@@ -55,7 +63,7 @@ export class Firm {
    * sent: only the book tells whether the journal is an old copy, whose tags others have by now.
    */
   async serve({ id, broker, mode, charges, exchanges }: AccountPlan): Promise<void> {
-    const { desk, clock, cadence, halted, epoch: spareEpoch, retry } = this.#options
+    const { desk, clock, halted, epoch: spareEpoch, retry } = this.#options
     const line: Line = { account: id, desk, broker, clock, spareEpoch, retry }
     const known = await desk.ask((accounts) => accounts.get(id))
     if (known && (known.broker !== broker.traits.name || known.mode !== mode)) {
@@ -71,7 +79,7 @@ export class Firm {
     const epoch = known?.epoch ?? spareEpoch
     await desk.submit({ account: id, cause: 'start', body: { type: 'Started', epoch } })
     const gateway = new Gateway(line, halted)
-    const watch = new Watch(line, cadence)
+    const watch = new Watch(line, { ...this.#options, seats: this.#seats })
     const days = exchanges.map((exchange) => new Days(line, exchange))
     this.#served.set(id, { gateway, watch, days })
     await watch.start()
@@ -93,6 +101,11 @@ export class Firm {
 
   watch(account: string): Watch | undefined {
     return this.#served.get(account)?.watch
+  }
+
+  /** By which breaks are settled. */
+  get rules(): readonly BreakRule[] {
+    return this.#options.cadence.rules ?? []
   }
 
   get accounts(): readonly string[] {

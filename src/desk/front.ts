@@ -75,7 +75,8 @@ export class FrontDesk implements DeskPort {
     if (isAboutGuards(command)) return settleGuards(this.#options, command)
     if (isAboutBooks(command)) return settleBooks(this.#options, command)
     const told = await this.settle(command)
-    return told.is === 'settled' ? this.#answer(command, told) : told
+    // It was settled; a desk that stops meanwhile says so, and a repeat tells the rest.
+    return told.is === 'settled' ? this.#answer(command, told).catch(unavailable) : told
   }
 
   /** Like `submit`, for a caller who does not read the order it is answered with. */

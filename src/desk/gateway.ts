@@ -66,9 +66,7 @@ export class Gateway {
   start(): void {
     if (this.#stopped) return
     this.#started = true
-    this.#desk.follow((touched) => {
-      if (touched.has(this.#account)) this.#pump()
-    })
+    this.#desk.followAccount(this.#account, () => this.#pump())
     this.#desk.betweenCommits(() => this.#pump())
   }
 

@@ -2,7 +2,7 @@
 import type { CandlesView, CandleView, QuoteView } from '../core/candle.ts'
 import type { Price } from '../core/amount.ts'
 import { formatPrice, priceOfPoints } from '../core/amount.ts'
-import type { Instrument } from '../core/instrument.ts'
+import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import type { CandlesAsked, SymbolAsked } from '../core/asking.ts'
 import type { Instant } from '../core/time.ts'
 import { DAY, elapsed, instant, isoTime, later } from '../core/time.ts'
@@ -138,6 +138,13 @@ export class Prices {
 }
 
 const NOTHING: Remembered = { ok: true, bars: [], notice: undefined }
+/** The latest price of an instrument, however old; undefined where there never was one. */
+export const latestPrice =
+  ({ instruments, feed }: Pick<PricesOptions, 'instruments' | 'feed'>) =>
+  (id: InstrumentId): Price | undefined => {
+    const instrument = instruments.get(id)
+    return instrument && priceFrom(feed.last(id), instrument.decimals)
+  }
 
 const priceFrom = (points: number | undefined, decimals: number): Price | undefined =>
   points === undefined ? undefined : priceOfPoints(points, decimals)

@@ -1,5 +1,4 @@
 import type { Price } from '../core/amount.ts'
-import { formatPrice, formatQuantity } from '../core/amount.ts'
 import type { Instrument, InstrumentId } from '../core/instrument.ts'
 import { symbolOf } from '../core/instrument.ts'
 import type { OrderId } from '../core/order.ts'
@@ -27,7 +26,6 @@ import { BadFile } from '../store/bad-file.ts'
 import type { Journal } from '../store/journal.ts'
 import type { Views } from '../store/views.ts'
 import type { ShowOrder } from '../store/views-asked.ts'
-import { accountView } from './account-view.ts'
 import { askBooks } from './books.ts'
 import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
@@ -37,6 +35,7 @@ import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { askGuards } from './guard-questions.ts'
 import type { Guards } from './guards.ts'
+import { accountView, instrumentView } from './listed.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
@@ -133,10 +132,16 @@ export class Questions {
         return this.#verify(question.account)
       case 'endOfDay':
         return endTheDay(this.#options, question)
+      case 'bookLog':
+        return this.#fromViews((views) => views.read(({ bookLog }) => bookLog.page(question)))
+      case 'snapshots':
+        return this.#fromViews((views) => views.read(({ snapshots }) => snapshots.page(question)))
       case 'run':
+      case 'positionReport':
       case 'reconciliation':
       case 'breaks':
       case 'tracking':
+      case 'breakRules':
       case 'settling':
         return askBooks(this.#options, question)
       case 'guards':
@@ -265,23 +270,3 @@ function shut(error: unknown): never {
 /** Empty, and so no account, where the text is no order's id. */
 export const accountOf = (orderId: string): string =>
   orderId.slice(0, Math.max(0, orderId.lastIndexOf('-')))
-
-function instrumentView(instrument: Instrument, last: Price | undefined): InstrumentView {
-  const { symbol, exchange, name, group, currency, products, sessions } = instrument
-  const { tick, lot, multiplier, freeze, band } = instrument
-  return {
-    symbol,
-    exchange,
-    name,
-    group,
-    currency,
-    tick: formatPrice(tick),
-    lot: formatQuantity(lot),
-    multiplier: String(multiplier),
-    products,
-    freeze: freeze === undefined ? null : formatQuantity(freeze),
-    band: band ? { low: formatPrice(band.low), high: formatPrice(band.high) } : null,
-    sessions,
-    last: last === undefined ? null : formatPrice(last),
-  }
-}

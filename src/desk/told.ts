@@ -10,6 +10,13 @@ export type Told = {
   readonly body: Input['body']
 }
 
+/** Our own books of the account contradicted each other; `again`: twice in a row. */
+export const failed = (account: string, reason: string, again: boolean): Told => ({
+  account,
+  cause: 'desk',
+  body: { type: 'Failed', reason, again },
+})
+
 /** What a caller may be told to send again later; reports must never be lost. */
 export const isCommand = ({ body: { type } }: Told): boolean =>
   type === 'PlaceOrder' || type === 'AmendOrder' || type === 'CancelOrder' || type === 'CancelAll'

@@ -1,101 +1,103 @@
 import type { News, Reading } from '../brokers/broker.ts'
 import type { Account } from '../core/account.ts'
 import { requestCount } from '../core/account.ts'
-import type { Rate } from '../core/amount.ts'
+import type { Price } from '../core/amount.ts'
 import type { Event } from '../core/event.ts'
-import type { Matching } from '../core/input.ts'
+import type { InstrumentId } from '../core/instrument.ts'
+import type { Marks } from '../core/rules/mark.ts'
+import { isNoteDue } from '../core/rules/note.ts'
 import { oursOf } from '../core/rules/report.ts'
+import type { Cycles } from '../core/standing.ts'
 import type { Instant } from '../core/time.ts'
-import { elapsed, later, MINUTE, SECOND } from '../core/time.ts'
+import { elapsed, later } from '../core/time.ts'
+import type { Cadence, Due } from './cadence.ts'
+import { nextReading } from './cadence.ts'
 import { isUnsettled } from './compare.ts'
+import type { LotOf } from './break-rules.ts'
+import { rulesOver } from './break-rules.ts'
 import type { Line } from './line.ts'
+import { readInTime } from './read-in-time.ts'
+import type { Leave, Seats } from './seats.ts'
+import { areHoldingsRead, isRepeat, Shown } from './shown.ts'
 
-/** How often the broker's book is read when nothing calls for it sooner. */
-export type Cadence = {
-  /** While orders work. */
-  readonly workingMs: number
-  /** Between two readings that are to agree: only the second of them proves a difference. */
-  readonly agreeMs: number
-  /** Always; undefined: never. */
-  readonly verifyMs: number | undefined
-  /** Whether orders and trades that the broker tells of unasked are listened to. */
-  readonly streams: boolean
-  /** How trades by hand reach the books. */
-  readonly matching?: Matching | undefined
-  /** Differences up to this fraction of what is held lock nothing. */
-  readonly tolerance?: Rate | undefined
-}
+/** The latest price, however old; undefined where there never was one. */
+export type PriceOf = (instrument: InstrumentId) => Price | undefined
 
-export const CADENCE: Cadence = {
-  workingMs: SECOND,
-  agreeMs: SECOND,
-  verifyMs: 30 * MINUTE,
-  streams: true,
+export type WatchOptions = {
+  readonly cadence: Cadence
+  readonly priceOf: PriceOf
+  /** Where rules for breaks count in lots. */
+  readonly lotOf?: LotOf | undefined
+  /** Shared by all accounts. */
+  readonly seats: Seats
 }
 
 /** A reading, and what came of it. */
 type Seen = Reading & { readonly events: readonly Event[] }
+/** What was handed to the core, and the account's journal position after it. */
+type Told = { readonly reading: Reading; readonly seq: number }
 
-/** When an unknown order is looked for, after it was sent; from then on once a minute. */
-const LOOKS_MS = [0.5, 1, 2, 5, 10, 30, 60].map((seconds) => seconds * SECOND)
-/** After reads that failed. */
-const RETRY_MS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND)
 /** Decides when to read the broker's book, and hands what it read to the core. */
 export class Watch {
-  readonly #desk: Line['desk']
-  readonly #clock: Line['clock']
-  readonly #broker: Line['broker']
-  readonly #account: string
-  readonly #spareEpoch: Line['spareEpoch']
-  readonly #cadence: Cadence
+  readonly #line: Line
+  readonly #options: WatchOptions
+  readonly #shown = new Shown()
   #reading: Promise<Seen | undefined> | undefined
+  /** The broker's part of it. */
+  #answer: Promise<Reading> | undefined
   #lastAt: Instant | undefined
+  #readAt: Instant | undefined
+  /** When the cycle began that is counted from; later than its reading where some were skipped. */
+  #beat: Instant | undefined
   #failures = 0
-  /** Readings of this account, over all runs. */
   #cycle = 0
-  /** What the last good reading showed, and when an earlier one showed the same. */
-  #seen = ''
-  #seenAt: Instant | undefined
+  #skipped = 0
+  #told: Told | undefined
   /** Something has moved that no two readings have agreed on yet. */
   #confirm = false
   #wasBusy = false
   #disarm: () => void = () => {}
   #armedFor: Instant | undefined
+  /** It waits for a seat. */
+  #leave: Leave | undefined
   #stopped = false
   /** Resolves once a list of orders that is known to be whole has been read and committed. */
   readonly seen: Promise<void>
   #saw: () => void = () => {}
 
-  constructor({ desk, clock, broker, account, spareEpoch }: Line, cadence: Cadence) {
-    this.#desk = desk
-    this.#clock = clock
-    this.#broker = broker
-    this.#account = account
-    this.#spareEpoch = spareEpoch
-    this.#cadence = cadence
+  constructor(line: Line, options: WatchOptions) {
+    this.#line = line
+    this.#options = options
     this.seen = new Promise((resolve) => {
       this.#saw = resolve
     })
   }
 
+  get #account(): Account {
+    return this.#line.desk.account(this.#line.account)
+  }
+
+  get cycles(): Cycles {
+    return { cycle: this.#cycle, skipped: this.#skipped, readAt: this.#readAt }
+  }
+
   /** Connects, and resolves once the book has been read for the first time or could not be. */
   async start(): Promise<void> {
-    await this.#broker.start((news) => {
-      if (!this.#cadence.streams && isSeen(news)) return // the book will tell
-      const told = { account: this.#account, cause: `${this.#broker.traits.name} told`, body: news }
-      this.#desk.tell(told)
+    const { account, broker, desk } = this.#line
+    await broker.start((news) => {
+      if (!this.#options.cadence.streams && isSeen(news)) return // the book will tell
+      desk.tell({ account, cause: `${broker.traits.name} told`, body: news })
       if (news.type === 'Connected') void this.readNow()
-      else if (isForeign(this.#desk.account(this.#account), news)) this.#soon()
+      else if (isForeign(this.#account, news)) this.#soon()
     })
-    const { compared } = this.#desk.account(this.#account)
-    this.#cycle = compared?.cycle ?? 0
-    this.#wasBusy = isBusy(this.#desk.account(this.#account))
-    this.#desk.follow((touched) => {
-      if (!touched.has(this.#account)) return
-      const busy = isBusy(this.#desk.account(this.#account))
+    this.#cycle = this.#account.compared?.cycle ?? 0
+    this.#wasBusy = isBusy(this.#account)
+    desk.followAccount(account, () => {
+      const now = this.#account
+      const busy = isBusy(now)
       if (this.#wasBusy && !busy) this.#confirm = true
       this.#wasBusy = busy
-      this.#arm()
+      this.#arm(now)
     })
     await this.readNow()
   }
@@ -103,156 +105,191 @@ export class Watch {
   /** Somebody else is at work in the account: the book, not the stream, says what it was. */
   #soon(): void {
     this.#confirm = true
-    this.#arm()
+    this.#arm(this.#account)
   }
 
   /** One reading that began after this call; undefined when we are stopping. */
-  async readNow(): Promise<Seen | undefined> {
-    while (this.#reading) await this.#reading
-    if (this.#stopped) return undefined
-    this.#reading = this.#read().finally(() => {
-      this.#reading = undefined
-      this.#arm()
-    })
+  readNow(): Promise<Seen | undefined> {
+    return this.#begin(undefined)
+  }
+
+  /** `due`: when its cycle began, of a reading that is part of one. */
+  #begin(due: Instant | undefined): Promise<Seen | undefined> {
+    const again = (): Promise<Seen | undefined> => this.#begin(due)
+    if (this.#reading) return this.#reading.then(again, again)
+    if (this.#stopped) return Promise.resolve(undefined)
+    this.#leave?.()
+    this.#leave = undefined
+    this.#lastAt = this.#line.clock.now()
+    this.#beat = due ?? this.#lastAt
+    if (due !== undefined) this.#skip()
+    this.#reading = this.#read()
     return this.#reading
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     this.#disarm()
+    this.#leave?.()
     await this.#reading
-    await this.#broker.stop()
+    await this.#line.broker.stop()
   }
 
   async #read(): Promise<Seen | undefined> {
-    this.#lastAt = this.#clock.now()
-    const { lapseAfterMs, reportsKeptMs, tagsMayBeLost } = this.#broker.traits
-    const reading = await this.#readInTime()
-    const agreesSince = this.#compare(reading)
-    this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
-    const body = {
-      type: 'BookRead',
-      ...reading,
-      agreesSince,
-      cycle: ++this.#cycle,
-      matching: this.#cadence.matching,
-      tolerance: this.#cadence.tolerance,
-      lapseAfterMs,
-      reportsKeptMs,
-      tagsMayBeLost,
-      spareEpoch: this.#spareEpoch,
-    } as const
     try {
-      const outcome = await this.#desk.submit({ account: this.#account, cause: 'book', body })
-      const events = outcome.is === 'done' ? outcome.events : []
+      this.#answer = readInTime(this.#line.broker, this.#line.clock)
+      return await this.#take(await this.#answer)
+    } finally {
+      this.#reading = undefined
+      this.#skip()
+      this.#arm(this.#account)
+    }
+  }
+
+  async #take(reading: Reading): Promise<Seen | undefined> {
+    this.#cycle++
+    this.#failures = reading.orders.ok && reading.trades.ok ? 0 : this.#failures + 1
+    if (this.#failures === 0 && reading.positions.ok) this.#readAt = reading.askedAt
+    if (this.#isNoNews(reading)) return { ...reading, events: [] }
+    const book = this.#book(reading)
+    const { account, desk } = this.#line
+    try {
+      const body = { type: 'BookRead', ...book } as const
+      const outcome = await desk.submit({ account, cause: 'book', body })
+      if (outcome.is !== 'done') return { ...reading, events: [] }
+      const { events, seq } = outcome
+      this.#told = { reading, seq: seq + events.length - 1 }
       if (events.some(isMove)) this.#confirm = true
       if (reading.orders.ok && reading.orders.proven) this.#saw()
       // Two readings agree, and another part of this one was too poor to conclude anything from.
-      const account = this.#desk.account(this.#account)
-      if (agreesSince !== undefined && isUnsettled(account, reading)) this.#confirm = true
+      if (book.agreesSince !== undefined && isUnsettled(this.#account, reading)) {
+        this.#confirm = true
+      }
       return { ...reading, events }
     } catch {
       return undefined // the desk has stopped; the next one reads the book first of all
     }
   }
 
-  /** What has not come within the broker's bound has failed, and so has what an adapter throws. */
-  #readInTime(): Promise<Reading> {
-    const askedAt = this.#clock.now()
-    const { timeoutMs } = this.#broker.traits
-    return new Promise((resolve) => {
-      const fail = (reason: string): void => resolve(failedReading(askedAt, reason))
-      const disarm = this.#clock.at(later(askedAt, timeoutMs), () =>
-        fail(`no answer within ${timeoutMs / SECOND} s`),
-      )
-      const read = async (): Promise<Reading> => this.#broker.read()
-      read()
-        .then(resolve, (error: Error) => fail(`the adapter failed: ${error.message}`))
-        .finally(disarm)
-    })
+  /**
+   * The very rows that the core has seen, twice where that matters, and nothing has happened in the
+   * account since: it would decide nothing.
+   */
+  #isNoNews(reading: Reading): boolean {
+    if (!this.#told || this.#confirm || !isRepeat(this.#told.reading, reading)) return false
+    const account = this.#account
+    if (account.seq !== this.#told.seq || account.unknown.size > 0) return false
+    return !isNoteDue(account, reading.askedAt)
+  }
+
+  #book(reading: Reading) {
+    const { broker, spareEpoch } = this.#line
+    const { lapseAfterMs, reportsKeptMs, tagsMayBeLost, costExact } = broker.traits
+    const { lotOf, cadence } = this.#options
+    const { matching, tolerance } = cadence
+    return {
+      ...reading,
+      agreesSince: this.#agreesSince(reading),
+      cycle: this.#cycle,
+      matching,
+      tolerance,
+      rules: rulesOver(cadence.rules, this.#account, { reading, lotOf }),
+      marks: this.#marks(),
+      costExact,
+      lapseAfterMs,
+      reportsKeptMs,
+      tagsMayBeLost,
+      spareEpoch,
+    }
+  }
+
+  /** Of what is held. */
+  #marks(): Marks {
+    const marks = new Map<InstrumentId, Price>()
+    const add = (id: InstrumentId): void => {
+      const price = marks.has(id) ? undefined : this.#options.priceOf(id)
+      if (price !== undefined) marks.set(id, price)
+    }
+    for (const owners of this.#account.legs.values()) {
+      for (const { instrument, position } of owners.values()) {
+        if (position.quantity !== 0n) add(instrument)
+      }
+    }
+    return marks
   }
 
   /** When an earlier reading showed the positions and funds that this one shows. */
-  #compare({ positions, holdings, funds, askedAt }: Reading): Instant | undefined {
-    if (!positions.ok || !funds.ok || holdings?.ok === false) return undefined
-    const shown = JSON.stringify(
-      [positions.rows, holdings?.rows, funds.rows],
-      (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value),
-    )
-    const before = shown === this.#seen ? this.#seenAt : undefined
-    this.#seen = shown
-    // A witness may be called again at once; the next one is not to be from the same moment.
-    const isApart = before === undefined || elapsed(before, askedAt) >= this.#cadence.agreeMs
-    if (isApart) this.#seenAt = askedAt
-    this.#confirm = before === undefined || before <= lastMove(this.#desk.account(this.#account))
+  #agreesSince(reading: Reading): Instant | undefined {
+    if (!areHoldingsRead(reading)) return undefined
+    const before = this.#shown.agreesSince(reading, this.#options.cadence.agreeMs)
+    this.#confirm = before === undefined || before <= lastMove(this.#account)
     return before
   }
 
-  #arm(): void {
+  #arm(account: Account): void {
     if (this.#stopped || this.#reading || this.#lastAt === undefined) return
-    const due = this.#due(this.#lastAt)
-    if (due === this.#armedFor) return
+    const due = this.#due(account, this.#lastAt)
+    if (due?.at === this.#armedFor || (due?.isRoutine && this.#leave)) return
     this.#disarm()
-    this.#armedFor = due
+    this.#armedFor = due?.at
     this.#disarm = () => {}
-    if (due === undefined) return
-    this.#disarm = this.#clock.at(due, () => {
+    if (!due) return
+    const { clock } = this.#line
+    this.#disarm = clock.at(due.at, () => {
       this.#armedFor = undefined
-      void this.readNow()
+      if (this.#due(this.#account, this.#lastAt!)?.isRoutine) this.#queue(clock.now())
+      else void this.readNow()
     })
   }
 
-  #due(last: Instant): Instant | undefined {
-    if (this.#failures > 0) {
-      return later(last, RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1]!)
-    }
-    const { workingMs, agreeMs, verifyMs = Infinity } = this.#cadence
-    const account = this.#desk.account(this.#account)
-    let wait = verifyMs
-    if (this.#confirm) wait = Math.min(wait, agreeMs)
-    if (hasWorking(account)) wait = Math.min(wait, workingMs)
-    for (const id of account.unknown) {
-      const since = account.orders.get(id)!.doubt!.since
-      wait = Math.min(wait, elapsed(last, this.#nextLook(since, last)))
-    }
-    return wait === Infinity ? undefined : later(last, wait)
+  #queue(due: Instant): void {
+    this.#leave ??= this.#options.seats.take(() => {
+      this.#leave = undefined
+      void this.#begin(due)
+      // Committed together with others: the seat is free once the broker has answered.
+      return this.#answer ?? Promise.resolve()
+    })
   }
 
-  /** Also at the broker's bound, when absence first means something. */
-  #nextLook(since: Instant, last: Instant): Instant {
-    const passed = elapsed(since, last)
-    const looks = [...LOOKS_MS, this.#broker.traits.lapseAfterMs].filter((look) => look > passed)
-    // By a clock that was set back it was sent only later: nobody waits for that.
-    if (looks.length === 0 || passed < 0) return later(last, MINUTE)
-    return later(since, Math.min(...looks))
+  /** Cycles that fell due while one waited for its turn, or was read, are not made up for. */
+  #skip(): void {
+    const { cycleMs } = this.#options.cadence
+    if (this.#beat === undefined || cycleMs === undefined) return
+    const missed = Math.floor(elapsed(this.#beat, this.#line.clock.now()) / cycleMs)
+    this.#skipped += missed
+    this.#beat = later(this.#beat, missed * cycleMs)
+  }
+
+  #due(account: Account, last: Instant): Due | undefined {
+    return nextReading(account, {
+      last,
+      beat: this.#beat ?? last,
+      failures: this.#failures,
+      confirm: this.#confirm,
+      cadence: this.#options.cadence,
+      lapseAfterMs: this.#line.broker.traits.lapseAfterMs,
+    })
   }
 }
 
-/** Orders that the broker has, or is about to have. Unknown ones have looks of their own. */
-const hasWorking = (account: Account): boolean =>
-  requestCount(account) > 0 || account.working > account.unknown.size
-
-/** The unknown ones too. */
+/** Orders may trade, the unknown ones too. */
 const isBusy = (account: Account): boolean => requestCount(account) > 0 || account.working > 0
 
 /** When an order or trade last changed anything in our books. */
-const lastMove = ({ exposures }: Account): number =>
-  Math.max(0, ...[...exposures.values()].map(({ touchedAt }) => touchedAt))
-
-/** Looking for an unknown order moves nothing, and neither does counting. */
-const isMove = ({ type }: Event): boolean => type !== 'OrderNotFound' && type !== 'BookCompared'
-
-const failedReading = (askedAt: Instant, reason: string): Reading => {
-  const failed = { ok: false, reason } as const
-  return {
-    askedAt,
-    orders: failed,
-    trades: failed,
-    positions: failed,
-    holdings: failed,
-    funds: failed,
-  }
+function lastMove({ exposures }: Account): number {
+  let last = 0
+  for (const { touchedAt } of exposures.values()) last = Math.max(last, touchedAt)
+  return last
 }
+
+/** Looking for an unknown order moves nothing, and neither do counting and weighing. */
+const STILL: ReadonlySet<Event['type']> = new Set([
+  'OrderNotFound',
+  'BookCompared',
+  'SlippageSeen',
+  'EquityMarked',
+])
+const isMove = ({ type }: Event): boolean => !STILL.has(type)
 
 const isSeen = ({ type }: News): boolean => type === 'OrderSeen' || type === 'TradeSeen'
 

@@ -118,6 +118,14 @@ export abstract class LocalQuestions {
       return found
     })
 
+  positionReport: Tallyman['positionReport'] = (given = 'paper') =>
+    this.question(async () => {
+      const account = parsedAccount(given)
+      const found = await this.port.ask({ about: 'positionReport', account })
+      if (!found) throw notFound('ACCOUNT_NOT_FOUND', 'account', account)
+      return found
+    })
+
   reconciliation: Tallyman['reconciliation'] = (given = 'paper') =>
     this.question(async () => {
       const account = parsedAccount(given)

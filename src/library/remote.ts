@@ -94,6 +94,8 @@ class Remote implements Tallyman {
   runEndOfDay: Tallyman['runEndOfDay'] = (body = {}) =>
     this.#call({ method: 'POST', path: '/end-of-day', body, harmless: true, waitMs: DAY_MS })
 
+  positionReport: Tallyman['positionReport'] = async (account = 'paper') =>
+    this.#ask(`/reconciliation/${partOf(account)}/positions`)
   reconciliation: Tallyman['reconciliation'] = async (account = 'paper') =>
     this.#ask(`/reconciliation/${partOf(account)}`)
   breaks: Tallyman['breaks'] = (asked) => this.#ask('/breaks', asked)

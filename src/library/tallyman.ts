@@ -6,14 +6,16 @@ import type {
   PageView,
   VerificationView,
 } from '../core/asking.ts'
-import type { BreakView, ReconciliationView, RunView, TrackingView } from '../core/books-view.ts'
+import type { BreakView, RunView, TrackingView } from '../core/books-view.ts'
 import type { EndOfDayView } from '../core/day-view.ts'
 import type { CandlesView, Interval, QuoteView } from '../core/candle.ts'
 import type { Event } from '../core/event.ts'
 import type { Format, What } from '../core/exporting.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import type { NoticeKind, NoticeOf, Told } from '../core/notice.ts'
+import type { PositionReportView } from '../core/position-report.ts'
 import type { ChargesView } from '../core/preview.ts'
+import type { ReconciliationView } from '../core/standing.ts'
 import type { StatisticsView } from '../core/statistics.ts'
 import type { PortfolioView, SummaryView, TradeView } from '../core/trade-view.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
@@ -241,6 +243,8 @@ export interface Tallyman {
   verify(account?: string): Promise<VerificationView>
   /** The same, and what the reading found of trades by hand, closings and breaks. */
   reconcile(account?: string): Promise<RunView>
+  /** Reads the broker’s book now, and sets every position beside the broker’s. */
+  positionReport(account?: string): Promise<PositionReportView>
   /** How the books stood after the latest reading, without another one. */
   reconciliation(account?: string): Promise<ReconciliationView>
   /** Ends the day: six steps, each once a day; a second run on the same day changes nothing. */

@@ -3,6 +3,8 @@ import { FAULTS } from '../brokers/faults/plan.ts'
 import { shortFaultPlan } from '../brokers/faults/plan-file.ts'
 import type { Money, Rate } from '../core/amount.ts'
 import { money, rate } from '../core/amount.ts'
+import type { BreakRule } from '../core/break-rule.ts'
+import { breakRules, whyNoRules } from '../core/break-rule.ts'
 import { SECOND } from '../core/time.ts'
 import type { Moods } from '../market/moods.ts'
 import { moodsOf, whyNoMoods } from '../market/moods.ts'
@@ -142,6 +144,13 @@ export const moods: Kind<Moods> = {
   expects: 'chances a minute, such as gaps=0.01,halts=0.005,',
   read: moodsOf,
   whyNot: whyNoMoods,
+  isChances: true,
+}
+
+export const rules: Kind<readonly BreakRule[]> = {
+  expects: 'rules such as "CNC difference below one lot: manual"',
+  read: breakRules,
+  whyNot: whyNoRules,
   isChances: true,
 }
 

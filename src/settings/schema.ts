@@ -13,6 +13,7 @@ import {
   oneOf,
   path,
   percent,
+  rules,
   seconds,
   text,
   whole,
@@ -99,6 +100,20 @@ const OWN_SETTINGS = {
     unit: 'seconds',
     does: 'between those readings',
   }),
+  'reconciliation.enabled': setting(onOff, 'on', {
+    env: 'TALLYMAN_RECONCILIATION',
+    does: 'whether each account is compared with its broker’s book again and again',
+  }),
+  'reconciliation.cycle_seconds': setting(wholeSeconds(1, 3_600), '10', {
+    env: 'TALLYMAN_RECONCILIATION_CYCLE',
+    unit: 'seconds',
+    does: 'between two comparisons of an account; one that is late is skipped and counted',
+  }),
+  'reconciliation.accounts_at_once': setting(whole(1, 100), '5', {
+    env: 'TALLYMAN_RECONCILIATION_AT_ONCE',
+    unit: 'accounts',
+    does: 'how many are compared at the same time where nothing hurries; the others wait',
+  }),
   'matching.opens': setting(oneOf('separate', 'join'), 'separate', {
     env: 'TALLYMAN_MATCHING_OPENS',
     does:
@@ -114,6 +129,12 @@ const OWN_SETTINGS = {
     unit: 'per cent',
     does: 'a difference up to this part of what is held locks no symbol',
   }),
+  'breaks.rules': setting(rules, '', {
+    env: 'TALLYMAN_BREAK_RULES',
+    does:
+      'whose a difference is that nothing explains, so that nobody need settle it by hand; the ' +
+      'first that fits counts (docs/ownership.md)',
+  }),
   'monitoring.interval_seconds': setting(seconds(0.2, 60), '1', {
     env: 'TALLYMAN_MONITORING_INTERVAL',
     unit: 'seconds',
@@ -125,7 +146,7 @@ const OWN_SETTINGS = {
     env: 'TALLYMAN_MONITORING_STRATEGY',
     does:
       '`poll`: what the broker tells unasked is not listened to. `stream`: while orders work the ' +
-      'book is read once a minute only, in case something was not told',
+      'book is read once a minute only, or as often as the cycle does',
   }),
   'retry.max_retries': setting(whole(0, 10), '3', {
     env: 'TALLYMAN_RETRY_MAX',

@@ -2,6 +2,8 @@ import { dateAt } from '../core/time.ts'
 import { GuardAlerts } from './guard-alerts.ts'
 import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
+import { BookLog } from './book-log.ts'
+import { PositionSnapshots } from './position-snapshots.ts'
 import { Tallies } from './tallies.ts'
 import { Trades } from './trades.ts'
 import type { DayOf, Tables } from './view-part.ts'
@@ -15,6 +17,8 @@ const PARTS = {
   trades: Trades,
   legs: LegRows,
   alerts: GuardAlerts,
+  bookLog: BookLog,
+  snapshots: PositionSnapshots,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }

@@ -22,9 +22,11 @@ import type { Instant, TradingDate } from '../core/time.ts'
 import { DAY, instant, later, MINUTE } from '../core/time.ts'
 import { legsOf } from '../core/view.ts'
 import { Desk } from '../desk/desk.ts'
-import { CADENCE } from '../desk/watch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import { latestPrice } from '../desk/prices.ts'
+import type { Cadence } from '../desk/cadence.ts'
+import { CADENCE } from '../desk/cadence.ts'
 import { Calendar } from '../market/calendar.ts'
 import { Instruments } from '../market/instruments.ts'
 import type { Recording } from '../market/recording.ts'
@@ -75,7 +77,15 @@ const ACCOUNT = 'paper'
 const EQUITY_POINTS_MAX = 2_000
 const DENIED_KEPT = 100
 /** The venue is in this process and loses nothing, so its book is read rarely. */
-const QUIET = { workingMs: DAY, agreeMs: DAY, verifyMs: 30 * DAY, streams: true } as const
+const QUIET: Cadence = {
+  ...CADENCE,
+  workingMs: DAY,
+  agreeMs: DAY,
+  cycleMs: 30 * DAY,
+  verifyMs: 30 * DAY,
+}
+/** Bars pass in microseconds: what goes wrong is looked for, and nothing every ten seconds. */
+const WATCHFUL: Cadence = { ...CADENCE, cycleMs: undefined }
 /** What may still be settled when the prices have ended, where things went wrong. */
 const CALM_MS: number = 5 * MINUTE
 
@@ -90,25 +100,18 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const player = new Player(recording, clock)
   const journal = new MemoryJournal()
   const desk = Desk.open(journal, clock)
-  const venue = new Venue({
-    shelf: new NoShelf(),
-    plan: options.plan,
-    opening: [{ currency: instrument.currency, cash: options.cash }],
-    calendar: new Calendar(),
-  })
-  const paper = new PaperBroker({
-    venue,
-    feed: player,
-    timers: clock,
-    exchanges: [],
-    latencyMs: options.latencyMs,
-  })
-  const inside = insideOf(venue, [instrument], () => clock.now())
-  const plan = options.faults
-  const faulty = plan && new FaultyBroker({ broker: paper, plan, timers: clock, inside })
+  const { venue, paper, faulty } = venueFor(options, clock, player)
   const broker = faulty ?? paper
-  const cadence = faulty ? CADENCE : QUIET
-  const firm = new Firm({ desk, clock, epoch: epochOf(seed), cadence, halted: () => undefined })
+  const cadence = faulty ? WATCHFUL : QUIET
+  const instruments = new Instruments([instrument])
+  const firm = new Firm({
+    desk,
+    clock,
+    epoch: epochOf(seed),
+    cadence,
+    halted: () => undefined,
+    priceOf: latestPrice({ instruments, feed: player }),
+  })
   const serving = firm.serve({
     id: ACCOUNT,
     broker,
@@ -120,7 +123,7 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
   const front = new FrontDesk({
     desk,
     firm,
-    instruments: new Instruments([instrument]),
+    instruments,
     feed: player,
     clock,
     policy: NO_POLICY,
@@ -141,6 +144,17 @@ export async function backtest(options: BacktestOptions): Promise<Backtest> {
     agreed: agree(desk.account(ACCOUNT), venue.netPositions()),
   }
   return run.result(journal, trouble)
+}
+
+function venueFor(options: BacktestOptions, clock: VirtualClock, player: Player) {
+  const { recording, plan, cash, latencyMs, faults } = options
+  const { instrument } = recording
+  const opening = [{ currency: instrument.currency, cash }]
+  const venue = new Venue({ shelf: new NoShelf(), plan, opening, calendar: new Calendar() })
+  const paper = new PaperBroker({ venue, feed: player, timers: clock, exchanges: [], latencyMs })
+  const inside = insideOf(venue, [instrument], () => clock.now())
+  const faulty = faults && new FaultyBroker({ broker: paper, plan: faults, timers: clock, inside })
+  return { venue, paper, faulty }
 }
 
 type Parts = {

@@ -18,6 +18,7 @@ import { randomEpoch } from '../desk/epoch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
 import { Guards } from '../desk/guards.ts'
+import { latestPrice } from '../desk/prices.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
 import { tradingDateOf } from '../market/exchange.ts'
@@ -141,6 +142,7 @@ export class LiveWorld implements World {
     const history = historyOf(config, { feed: this.#feed, hasRoom, say })
     teardown.add(() => history.close())
     const halted = haltIn(config.data)
+    const instruments = new Instruments(SIM_INSTRUMENTS)
     this.#firm = new Firm({
       desk,
       clock: systemClock,
@@ -148,9 +150,10 @@ export class LiveWorld implements World {
       cadence: cadenceOf(config),
       halted,
       retry: config.retry,
+      priceOf: latestPrice({ instruments, feed: this.#feed }),
+      lotOf: (id) => instruments.get(id)?.lot,
     })
     teardown.add(() => this.#quiet())
-    const instruments = new Instruments(SIM_INSTRUMENTS)
     const open = config.calendar ? calendar : undefined
     const refuse = refusals({ halted, calendar: open, clock: systemClock })
     this.#guards = new Guards({

@@ -39,6 +39,7 @@ export class Ledger {
   /** By exchange: a day ends once, however often we start after it. */
   readonly #daysEnded = new Map<string, Instant>()
   readonly #count: Count = { orders: 0, trades: 0 }
+  #changed = 0
 
   constructor(shelf: Shelf, plan: ChargePlan, opening: readonly BrokerFunds[]) {
     this.#shelf = shelf
@@ -177,7 +178,13 @@ export class Ledger {
     return added
   }
 
+  /** Higher whenever something has changed. */
+  get changes(): number {
+    return this.#changed
+  }
+
   #wrote(kind: string, name: string, value: unknown): void {
+    this.#changed++
     if (this.#shelf.keeps) this.#changes.set(`${kind} ${name}`, value)
   }
 

@@ -33,6 +33,7 @@ const PAPER_TRAITS: Traits = {
   reportsKeptMs: 2 * DAY,
   tagsMayBeLost: false,
   timeoutMs: 5_000,
+  costExact: true,
   limits: { windows: [{ ms: 1_000, max: 1_000 }], keptForExits: 100 },
 }
 

@@ -12,11 +12,13 @@ import type {
   Reading,
   Traits,
 } from '../broker.ts'
+import { SameRows } from '../same-rows.ts'
 import type { Wire, WireEnd, WireRequest, WireResponse } from '../wire.ts'
 import type { Plain } from './words.ts'
 import {
   bytesOf,
   object,
+  plainIn,
   plainOf,
   readFunds,
   readOrder,
@@ -26,6 +28,7 @@ import {
   sayRevision,
   sayTerms,
   text,
+  textIn,
   Unreadable,
 } from './words.ts'
 
@@ -57,6 +60,11 @@ export class RemotePaper implements Broker {
   readonly #wire: Wire
   readonly #timers: Timers
   #deafen: () => void = () => {}
+  readonly #orders = new Listed(readOrder)
+  readonly #trades = new Listed(readTrade)
+  readonly #positions = new Listed(readPosition)
+  readonly #holdings = new Listed(readPosition)
+  readonly #funds = new Listed(readFunds)
 
   constructor({ wire, timers, traits }: RemoteOptions) {
     this.traits = traits
@@ -108,11 +116,11 @@ export class RemotePaper implements Broker {
   async read(): Promise<Reading> {
     const askedAt = this.#timers.now()
     const [orders, trades, positions, holdings, funds] = await Promise.all([
-      this.#part('/orders', readOrder),
-      this.#part('/trades', readTrade),
-      this.#part('/positions', readPosition),
-      this.#part('/holdings', readPosition),
-      this.#part('/funds', readFunds),
+      this.#part('/orders', this.#orders),
+      this.#part('/trades', this.#trades),
+      this.#part('/positions', this.#positions),
+      this.#part('/holdings', this.#holdings),
+      this.#part('/funds', this.#funds),
     ])
     return { askedAt, orders, trades, positions, holdings, funds }
   }
@@ -122,16 +130,11 @@ export class RemotePaper implements Broker {
     return answerOf(await this.#wire.exchange(request))
   }
 
-  async #part<Row>(path: string, read: (row: Plain) => Row): Promise<Part<Row>> {
+  async #part<Row>(path: string, listed: Listed<Row>): Promise<Part<Row>> {
     const end = await this.#inTime({ method: 'GET', path, body: NOTHING })
     if (end.is !== 'answered' || end.status !== 200) return { ok: false, reason: reasonOf(end) }
     try {
-      const { count, rows: listed } = wholeOf(end)
-      const rows = rowsOf(listed, read)
-      const proven = count !== undefined
-      if (proven && count !== rows.length)
-        throw new Unreadable(`${rows.length} rows of ${JSON.stringify(count)}`)
-      return { ok: true, rows, proven }
+      return { ok: true, ...listed.read(wholeOf(end)) }
     } catch (error) {
       return { ok: false, reason: whyUnreadable(error) }
     }
@@ -153,13 +156,42 @@ export class RemotePaper implements Broker {
   }
 }
 
+type Rows<Row> = { readonly rows: readonly Row[]; readonly proven: boolean }
+
+/** One of the lists; read again unchanged, its rows are the very same. */
+class Listed<Row> {
+  readonly #again: SameRows<Plain, string, Row>
+  #text: string | undefined
+  #last: Rows<Row> = { rows: [], proven: false }
+
+  constructor(rowOf: (row: Plain) => Row) {
+    const keep = (row: Plain): string => JSON.stringify(row)
+    const isSame = (row: Plain, kept: string): boolean => keep(row) === kept
+    this.#again = new SameRows({ keep, isSame, rowOf })
+  }
+
+  /** Throws Unreadable. */
+  read(text: string): Rows<Row> {
+    if (text === this.#text) return this.#last
+    const { count, rows: listed } = plainIn(text)
+    const rows = this.#again.read(rowsOf(listed, (row) => row))
+    const proven = count !== undefined
+    if (proven && count !== rows.length) {
+      throw new Unreadable(`${rows.length} rows of ${JSON.stringify(count)}`)
+    }
+    this.#last = { rows, proven }
+    this.#text = text
+    return this.#last
+  }
+}
+
 /** Only an answer that is whole and says one of the known words is more than `unknown`. */
 function answerOf(end: WireEnd): Answer {
   if (end.is === 'notSent') return notSent(end.reason, 0)
   if (end.is === 'broken') return { is: 'unknown', evidence: end.reason }
   const { status } = end
   try {
-    const said = wholeOf(end)
+    const said = plainIn(wholeOf(end))
     if (status === 200) {
       return { is: 'accepted', brokerOrderId: text(said, 'brokerOrderId') as BrokerOrderId }
     }
@@ -191,12 +223,12 @@ function waitOf({ retryAfterMs }: Plain): number {
 }
 
 /** Throws Unreadable where the body is not all that was announced, or is something else. */
-function wholeOf({ headers, body }: WireResponse): Plain {
+function wholeOf({ headers, body }: WireResponse): string {
   const type = headers['content-type']
   if (type !== 'application/json') throw new Unreadable(`its type is ${type}`)
   const length = headers['content-length']
   if (length !== String(body.length)) throw new Unreadable(`${body.length} bytes of ${length}`)
-  return plainOf(body)
+  return textIn(body)
 }
 
 function reasonOf(end: WireEnd): string {

@@ -18,6 +18,14 @@ import { crossingOf } from './match.ts'
 import type { Shelf } from './shelf.ts'
 
 export type VenueNews = { readonly row: BrokerOrder } | { readonly trade: BrokerTrade }
+/** What the venue shows of itself; while nothing changes, the very same rows. */
+export type VenueBooks = {
+  readonly orders: readonly BrokerOrder[]
+  readonly trades: readonly BrokerTrade[]
+  readonly positions: readonly BrokerPosition[]
+  readonly holdings: readonly BrokerPosition[]
+  readonly funds: readonly BrokerFunds[]
+}
 export type VenueOptions = FloorRules & {
   readonly shelf: Shelf
   readonly plan: ChargePlan
@@ -33,6 +41,8 @@ export class Venue implements MarketListener {
   readonly #ledger: Ledger
   readonly #news: Board
   readonly #floor: Floor
+  /** As they were last shown, after so many changes. */
+  #books: { readonly changes: number; readonly books: VenueBooks } | undefined
 
   constructor({ shelf, plan, opening, ...rules }: VenueOptions) {
     this.#ledger = new Ledger(shelf, plan, opening)
@@ -131,20 +141,19 @@ export class Venue implements MarketListener {
     this.#publish()
   }
 
-  books(): {
-    readonly orders: BrokerOrder[]
-    readonly trades: BrokerTrade[]
-    readonly positions: ReturnType<Ledger['positions']>
-    readonly holdings: ReturnType<Ledger['holdings']>
-    readonly funds: BrokerFunds[]
-  } {
-    return {
-      orders: [...this.#ledger.orders.values()].map(rowOf),
-      trades: [...this.#ledger.trades.values()],
-      positions: this.#ledger.positions(),
-      holdings: this.#ledger.holdings(),
-      funds: this.#ledger.funds(),
+  books(): VenueBooks {
+    const { changes } = this.#ledger
+    if (this.#books?.changes !== changes) {
+      const books = {
+        orders: [...this.#ledger.orders.values()].map(rowOf),
+        trades: [...this.#ledger.trades.values()],
+        positions: this.#ledger.positions(),
+        holdings: this.#ledger.holdings(),
+        funds: this.#ledger.funds(),
+      }
+      this.#books = { changes, books }
     }
+    return this.#books.books
   }
 
   /** Delivered and traded since, in one. */

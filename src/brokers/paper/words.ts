@@ -41,19 +41,29 @@ export const bytesOf = (value: unknown): Uint8Array => CODER.encode(JSON.stringi
 export type Plain = Readonly<Record<string, unknown>>
 
 /** Throws Unreadable. */
-export function plainOf(body: Uint8Array): Plain {
+export const plainOf = (body: Uint8Array): Plain => plainIn(textIn(body))
+
+/** Throws Unreadable. */
+export function textIn(body: Uint8Array): string {
   try {
-    return object(JSON.parse(READER.decode(body)), 'the body')
+    return READER.decode(body)
+  } catch {
+    throw new Unreadable(`no JSON: ${startOf(String.fromCharCode(...body.subarray(0, 30)))}`)
+  }
+}
+
+/** Throws Unreadable. */
+export function plainIn(body: string): Plain {
+  try {
+    return object(JSON.parse(body), 'the body')
   } catch (error) {
     if (error instanceof Unreadable) throw error
     throw new Unreadable(`no JSON: ${startOf(body)}`)
   }
 }
 
-function startOf(body: Uint8Array): string {
-  const shown = String.fromCharCode(...body.subarray(0, 30)).replace(/[^\x20-\x7e]/g, '?')
-  return body.length === 0 ? 'an empty body' : shown
-}
+const startOf = (body: string): string =>
+  body.length === 0 ? 'an empty body' : body.slice(0, 30).replace(/[^\x20-\x7e]/g, '?')
 
 export function object(value: unknown, field: string): Plain {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Plain

@@ -1,6 +1,6 @@
 /** Both books side by side: what the broker holds, and what ours come to. */
-import type { Account } from '../account.ts'
-import { explainedQuantity, exposureOf, unexplainedQuantity } from '../account.ts'
+import type { Account, Leg } from '../account.ts'
+import { exposureOf, unexplainedQuantity } from '../account.ts'
 import type { Money, Quantity } from '../amount.ts'
 import {
   absolute,
@@ -13,36 +13,42 @@ import {
   times,
 } from '../amount.ts'
 import type { BreakClass } from '../books-event.ts'
+import { ruleFor, settledByRule } from '../break-rule.ts'
 import type { Event } from '../event.ts'
 import type { Book, BrokerPosition } from '../input.ts'
 import type { Currency, NetKey } from '../instrument.ts'
-import { netKey } from '../instrument.ts'
+import type { Owner } from '../owner.ts'
 import { UNEXPLAINED } from '../owner.ts'
 import type { Instant } from '../time.ts'
-import { later, MINUTE } from '../time.ts'
-
-/** A reading that found nothing new is journaled this often all the same. */
-const NOTED_MS: number = MINUTE
+import { gapOf } from './gap.ts'
+import { heldThere } from './held-there.ts'
 
 /** What one net comes to: both sides of it. */
-type Net = BrokerPosition & { readonly key: NetKey; readonly ours: Quantity }
+export type Net = BrokerPosition & { readonly key: NetKey; readonly ours: Quantity }
+
+export type Nets = {
+  /** How many there are that either side holds. */
+  readonly total: number
+  /** Those in which the two differ, or did: of all others there is nothing to decide. */
+  readonly odd: readonly Net[]
+}
 
 /**
  * A difference counts once two readings agree on it and nothing of ours moved since the first. It
  * is booked as unexplained, so that the books always come to what the broker holds.
  */
-export function comparePositions(account: Account, book: Book): Event[] {
-  const { agreesSince } = book
-  const nets = netsOf(account, book)
-  if (!nets) return []
-  const events = nets.flatMap((net): Event[] => {
+export function comparePositions(account: Account, book: Book, { odd }: Nets): Event[] {
+  const events: Event[] = []
+  for (const net of odd) {
     const { key, ours, quantity } = net
-    if (ours === quantity) return agreed(account, net)
-    if (!isSettled(account, key, agreesSince)) return []
-    const known = minus(quantity, ours) === unexplainedQuantity(account, key)
-    if (known) return []
-    return isFirst(account, book) ? [adoption(account, net)] : differing(account, net, book)
-  })
+    if (ours === quantity) events.push(...agreed(account, net))
+    else if (isSettled(account, key, book.agreesSince)) {
+      const known = minus(quantity, ours) === unexplainedQuantity(account, key)
+      if (!known && isFirst(account, book)) events.push(adoption(account, net))
+      else
+        events.push(...(known ? [] : differing(account, net, book)), ...byRule(account, net, book))
+    }
+  }
   return events
 }
 
@@ -61,7 +67,7 @@ function agreed(account: Account, net: Net): Event[] {
 
 function differing(account: Account, net: Net, book: Book): Event[] {
   const { instrument, product, ours, quantity: theirs } = net
-  const kind = classOf(net, book)
+  const gap = gapOf(account, net, book)
   return [
     {
       type: 'BreakFound',
@@ -69,13 +75,25 @@ function differing(account: Account, net: Net, book: Book): Event[] {
       product,
       ours,
       theirs,
-      class: kind,
+      class: classOf(net, book, gap),
       material: isMaterial(net, book),
-      evidence: evidenceOf(net, book),
+      evidence: evidenceOf(net, book, gap),
       cycle: book.cycle ?? 0,
     },
     ...unexplained(account, net, minus(theirs, ours)),
   ]
+}
+
+/** What is unexplained by now, where a rule says whose it is. */
+function byRule(account: Account, net: Net, { rules }: Book): Event[] {
+  const { key, ours, quantity: theirs } = net
+  const rule = rules && ruleFor({ ...net, theirs }, rules)
+  if (!rule) return []
+  const held = account.legs.get(key)?.get(UNEXPLAINED)?.position
+  const quantity = minus(theirs, ours)
+  const isKnown = held?.quantity === quantity
+  const cost = isKnown ? held.cost : costOf(net, quantity)
+  return settledByRule(account, { ...net, theirs }, { ...rule, quantity, cost })
 }
 
 /** The unexplained book of a net is to come to `target`. */
@@ -116,46 +134,77 @@ function termsOf(
  * Every net that either side holds; one the broker does not list is flat there. Over the years most
  * legs are flat here too. Undefined where the reading proves nothing of positions.
  */
-function netsOf(account: Account, book: Book): Net[] | undefined {
+export function netsOf(account: Account, book: Book): Nets | undefined {
   const { positions, holdings } = book
   const isProven =
     positions.ok && positions.proven && (!holdings || (holdings.ok && holdings.proven))
   const theirs = isProven ? heldThere(book) : undefined
   if (!theirs) return undefined
+  const odd: Net[] = []
+  /** Legs that hold something, and breaks, of the nets they list; there may be others. */
+  let [held, breaks] = [0, 0]
+  for (const [key, row] of theirs) {
+    const { ours, holding, isClean } = sumsOf(account.legs.get(key))
+    held += holding
+    const isBroken = account.breaks.has(key)
+    if (isBroken) breaks++
+    if (!isClean || isBroken || ours !== row.quantity) odd.push(netOf(row, key, ours))
+  }
+  const total = theirs.size
+  if (held === account.held && breaks === account.breaks.size) return { total, odd }
+  const missing = missingThere(account, theirs)
+  return { total: total + missing.length, odd: [...odd, ...missing] }
+}
+
+/** Field by field: spreading a row costs more than comparing it. */
+const netOf = (row: BrokerPosition, key: NetKey, ours: Quantity): Net => ({
+  instrument: row.instrument,
+  product: row.product,
+  quantity: row.quantity,
+  average: row.average,
+  currency: row.currency,
+  multiplier: row.multiplier,
+  key,
+  ours,
+})
+
+/** What we hold, or have a break in, and they do not list. */
+function missingThere(account: Account, theirs: ReadonlyMap<NetKey, unknown>): Net[] {
+  const missing: Net[] = []
   for (const [key, owners] of account.legs) {
     const [leg] = owners.values()
     if (theirs.has(key) || !leg) continue
-    const isFlat =
-      explainedQuantity(account, key) === 0n && unexplainedQuantity(account, key) === 0n
-    if (isFlat && !account.breaks.has(key)) continue
+    const { ours, isClean } = sumsOf(owners)
+    if (isClean && ours === 0n && !account.breaks.has(key)) continue
     const { instrument, product } = leg
-    theirs.set(key, { instrument, product, quantity: NO_QUANTITY })
+    missing.push(netOf({ instrument, product, quantity: NO_QUANTITY }, key, ours))
   }
-  return [...theirs].map(([key, row]) => ({ ...row, key, ours: explainedQuantity(account, key) }))
+  return missing
 }
 
-/** Positions and holdings together, by net; undefined where either could not be read. */
-export function heldThere({
-  positions,
-  holdings,
-}: Pick<Book, 'positions' | 'holdings'>): Map<NetKey, BrokerPosition> | undefined {
-  if (!positions.ok || holdings?.ok === false) return undefined
-  const theirs = new Map<NetKey, BrokerPosition>()
-  for (const row of [...positions.rows, ...(holdings?.rows ?? [])]) {
-    const key = netKey(row.instrument, row.product)
-    const known = theirs.get(key)
-    theirs.set(key, known ? { ...row, ...merged(known, row) } : row)
-  }
-  return theirs
+type Sums = {
+  /** Without what is unexplained. */
+  readonly ours: Quantity
+  /** How many legs hold something. */
+  readonly holding: number
+  /** Nothing of it is unexplained. */
+  readonly isClean: boolean
 }
+const NOTHING: Sums = { ours: NO_QUANTITY, holding: 0, isClean: true }
 
-/** What is in delivery and what was traded since: a holding that is being sold shows as both. */
-function merged(
-  a: BrokerPosition,
-  b: BrokerPosition,
-): Pick<BrokerPosition, 'quantity' | 'average'> {
-  const average = a.quantity === 0n ? b.average : a.average
-  return { quantity: plus(a.quantity, b.quantity), average }
+function sumsOf(owners: ReadonlyMap<Owner, Leg> | undefined): Sums {
+  if (!owners) return NOTHING
+  let ours = NO_QUANTITY
+  let holding = 0
+  let isClean = true
+  for (const { owner, position } of owners.values()) {
+    const { quantity } = position
+    if (quantity === 0n) continue
+    holding++
+    if (owner === UNEXPLAINED) isClean = false
+    else ours = ours === 0n ? quantity : plus(ours, quantity)
+  }
+  return { ours, holding, isClean }
 }
 
 export function isSettled(
@@ -201,9 +250,10 @@ function ratioOf(
 export const ratioFor = (ours: Quantity, theirs: Quantity): readonly [bigint, bigint] | undefined =>
   RATIOS.find(([after, before]) => theirs * before === ours * after)
 
-function classOf(net: Net, book: Book): BreakClass {
+function classOf(net: Net, book: Book, gap: string | undefined): BreakClass {
   const { ours, quantity } = net
   if (ratioOf(net, book)) return 'corporate_action'
+  if (gap !== undefined) return 'gap'
   if (quantity === 0n) return 'missing_at_broker'
   const isSameSide = ours !== 0n && ours > 0n === quantity > 0n
   return isSameSide && absolute(quantity) < absolute(ours) ? 'partial' : 'missing_here'
@@ -215,57 +265,12 @@ function isMaterial({ ours, quantity }: Net, { tolerance }: Book): boolean {
   return isBeyond(absolute(minus(quantity, ours)), absolute(ours), tolerance)
 }
 
-function evidenceOf(net: Net, book: Book): string {
+function evidenceOf(net: Net, book: Book, gap: string | undefined): string {
   const { ours, quantity } = net
   const ratio = ratioOf(net, book)
   if (ratio) return `${ratio[0]} for ${ratio[1]}, and no trade of the day: a split or bonus`
   const more = formatQuantity(absolute(minus(quantity, ours)))
   const which = quantity > ours ? `${more} more` : `${more} fewer`
-  return `two readings agree on ${which}, and no trade of the day explains it`
+  const also = gap === undefined ? '' : `; ${gap}`
+  return `two readings agree on ${which}, and no trade of the day explains it${also}`
 }
-
-/** The counts of this reading, where they are news or have not been journaled for a minute. */
-export function noted(account: Account, book: Book, before: readonly Event[]): Event[] {
-  const { cycle, askedAt } = book
-  if (cycle === undefined) return []
-  const parts = { orders: book.orders, trades: book.trades, positions: book.positions }
-  const all = { ...parts, ...(book.holdings && { holdings: book.holdings }), funds: book.funds }
-  const failed = Object.entries(all).flatMap(([name, part]) => (part.ok ? [] : [name]))
-  const nets = netsOf(account, book) ?? []
-  const differs = nets.filter(({ key }) => opensAfter(account, key, before)).length
-  const counts = {
-    matched: nets.length - differs,
-    total: nets.length,
-    unknown: account.unknown.size,
-    failed: failed.join(','),
-  }
-  const { compared } = account
-  const proven = book.agreesSince !== undefined && netsOf(account, book) !== undefined
-  const isNew = !compared || (proven && !compared.adopted) || before.some(isNews)
-  if (!isNew && isSameCounts(compared, counts) && askedAt < later(compared.at, NOTED_MS)) return []
-  return [{ type: 'BookCompared', cycle, ...counts, proven }]
-}
-
-/** Whether the net has an open break once `before` has happened. */
-function opensAfter(account: Account, key: NetKey, before: readonly Event[]): boolean {
-  let open = account.breaks.has(key)
-  for (const event of before) {
-    const { type } = event
-    if (type !== 'BreakFound' && type !== 'BreakSettled') continue
-    if (netKey(event.instrument, event.product) === key) open = type === 'BreakFound'
-  }
-  return open
-}
-
-const NEWS: ReadonlySet<Event['type']> = new Set([
-  'BreakFound',
-  'BreakSettled',
-  'HoldingsAdopted',
-  'ManualTradeSeen',
-])
-const isNews = ({ type }: Event): boolean => NEWS.has(type)
-
-type Counts = { readonly matched: number; readonly total: number; readonly failed: string }
-
-const isSameCounts = (a: Counts, b: Counts): boolean =>
-  a.matched === b.matched && a.total === b.total && a.failed === b.failed

@@ -13,7 +13,8 @@ import { tagOf, tagStart } from '../tag.ts'
 import type { Instant } from '../time.ts'
 import { elapsed, later } from '../time.ts'
 import { anomaly } from './anomaly.ts'
-import { comparePositions, isSettled, noted } from './compare.ts'
+import { comparePositions, isSettled, netsOf } from './compare.ts'
+import { isWhole, noted } from './note.ts'
 import { tradesByHand } from './own.ts'
 import { oursOf, sighted } from './report.ts'
 
@@ -61,9 +62,11 @@ export function readBook(account: Account, book: Book): Event[] {
   events.push(...tradesByHand(account, byHand, events, book.matching ?? MATCHING))
   const moved = events.some(({ type }) => MOVES.has(type))
   const isFirm = !moved && !isBehind
-  if (isFirm) events.push(...comparePositions(account, book))
+  const isNoted = isFirm || !isWhole(book)
+  const nets = isNoted ? netsOf(account, book) : undefined
+  if (isFirm && nets) events.push(...comparePositions(account, book, nets))
   events.push(...compareFunds(account, book, isFirm))
-  if (isFirm || !book.positions.ok) events.push(...noted(account, book, events))
+  if (isNoted) events.push(...noted(account, book, { nets, before: events, isFirm }))
   return events
 }
 

@@ -1,7 +1,7 @@
 /** What a person decides about whose something is, where no evidence does. */
-import type { Account, Break, Leg } from '../account.ts'
+import type { Account, Break, Leg, Tracking } from '../account.ts'
 import { unexplainedQuantity } from '../account.ts'
-import type { Quantity } from '../amount.ts'
+import type { Money, Quantity } from '../amount.ts'
 import { formatQuantity, minus, negate, NO_MONEY, plus } from '../amount.ts'
 import type { DenialCode } from '../denial.ts'
 import { deny } from '../denial.ts'
@@ -11,6 +11,7 @@ import type { InstrumentId } from '../instrument.ts'
 import { netKey, PRODUCTS } from '../instrument.ts'
 import type { Owner } from '../owner.ts'
 import { UNEXPLAINED } from '../owner.ts'
+import { realizedIn } from '../owning.ts'
 import { carriedCost, FLAT } from '../position.ts'
 import { ratioFor } from './compare.ts'
 
@@ -102,10 +103,10 @@ function emptied({ position, ...leg }: Leg, quantity: Quantity): Event[] {
 
 /** A person takes the symbol out of what is tracked: nothing is sold, nothing is cancelled. */
 export function releaseSymbol(account: Account, { instrument, by }: Of<'ReleaseSymbol'>): Event[] {
-  if (!account.tracking.has(instrument)) {
-    return denied('SYMBOL_NOT_TRACKED', { symbol: instrument }, by)
-  }
-  return [{ type: 'SymbolReleased', instrument, why: 'released', by }]
+  const tracking = account.tracking.get(instrument)
+  if (!tracking) return denied('SYMBOL_NOT_TRACKED', { symbol: instrument }, by)
+  const pnl = realizedSince(account, tracking)
+  return [{ type: 'SymbolReleased', instrument, why: 'released', by, pnl }]
 }
 
 /** Tracked symbols of which nothing is left. */
@@ -113,9 +114,13 @@ export function releases(account: Account): Event[] {
   return [...account.releasable].map((instrument): Event => {
     const tracking = account.tracking.get(instrument)!
     const why = tracking.rejected && tracking.confirmedAt === undefined ? 'rejected' : 'closed'
-    return { type: 'SymbolReleased', instrument, why, by: 'desk' }
+    const pnl = realizedSince(account, tracking)
+    return { type: 'SymbolReleased', instrument, why, by: 'desk', pnl }
   })
 }
+
+const realizedSince = (account: Account, { instrument, realizedBefore }: Tracking): Money =>
+  minus(realizedIn(account, instrument), realizedBefore)
 
 /** A person says that an unknown order never reached the broker. It stays watched all the same. */
 export function settleOrder(account: Account, command: Of<'SettleOrder'>): Event[] {
