@@ -18,7 +18,7 @@ import { ACCOUNT } from './opened.ts'
 import type { World } from './world.ts'
 
 const CONVERGE_MS = 120 * SECOND
-/** What happened this shortly before is on its way to us: it counts if it is still so after that. */
+/** What happened this shortly before is on its way: it counts if it is still so after that. */
 const ON_ITS_WAY_MS = 6 * SECOND
 /** An unknown order is looked for once a minute by then, and three looks must have missed it. */
 const LOOKS_MS = 4 * MINUTE
