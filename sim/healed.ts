@@ -18,7 +18,7 @@ import { ACCOUNT } from './opened.ts'
 import type { World } from './world.ts'
 
 const CONVERGE_MS = 120 * SECOND
-/** What happened this shortly before is on its way: it counts if it is still so after that. */
+/** What happened so shortly before is on its way to us: it counts if it is still so then. */
 const ON_ITS_WAY_MS = 6 * SECOND
 /** An unknown order is looked for once a minute by then, and three looks must have missed it. */
 const LOOKS_MS = 4 * MINUTE
@@ -101,6 +101,8 @@ function whatDiffers(world: World, account: Account, row: BrokerOrder): string |
   const tag = row.tag!
   const id = account.byTag.get(tag)
   const order = id && account.orders.get(id)
+  // Two days that an old journal made of one may have given the tag to two orders.
+  if (order && order.terms.instrument !== row.instrument) return undefined
   if (!order) return judge.isLost(tag) ? undefined : `${tag} works at the broker and is not known`
   const status = row.status === 'working' ? 'open' : row.status
   const there = `at the broker ${status} ${row.filled}`

@@ -1,4 +1,5 @@
 import type { BrokerOrder, BrokerTrade } from '../src/core/input.ts'
+import type { InstrumentId } from '../src/core/instrument.ts'
 import type { BrokerOrderId, Tag, TradeId } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import type { VenueNews } from '../src/brokers/paper/venue.ts'
@@ -39,8 +40,10 @@ export class Truth {
     for (const row of rows) this.orders.set(row.brokerOrderId, row)
   }
 
-  orderOf(tag: Tag): BrokerOrder | undefined {
+  /** For another instrument, it is an order of days that an old journal made undone. */
+  orderOf(tag: Tag, instrument: InstrumentId): BrokerOrder | undefined {
     const id = this.byTag.get(tag)
-    return id && this.orders.get(id)
+    const row = id && this.orders.get(id)
+    return row?.instrument === instrument ? row : undefined
   }
 }

@@ -24,6 +24,8 @@ import { reportCommand } from './cli/execution.ts'
 import { candlesCommand } from './cli/candles.ts'
 import { quoteCommand } from './cli/market.ts'
 import { orderCommand } from './cli/order.ts'
+import { importCommand } from './cli/import.ts'
+import { performanceCommand } from './cli/performance.ts'
 import { portfolioCommand, tradesCommand } from './cli/portfolio.ts'
 import { startCommand } from './cli/start.ts'
 import { statisticsCommand } from './cli/statistics.ts'
@@ -66,6 +68,7 @@ function program(): Command {
   tallyman.addCommand(reportCommand(client))
   tallyman.addCommand(positionsCommand(client))
   tallyman.addCommand(statisticsCommand(client))
+  tallyman.addCommand(performanceCommand(client))
   tallyman.addCommand(portfolioCommand(client))
   tallyman.addCommand(tradesCommand(client))
   tallyman.addCommand(instrumentsCommand(client))
@@ -84,6 +87,7 @@ function program(): Command {
   tallyman.addCommand(calendarCommand(config))
   tallyman.addCommand(auditCommand(client))
   tallyman.addCommand(exportCommand(config))
+  tallyman.addCommand(importCommand(client))
   tallyman.addCommand(accountsCommand(config, client))
   tallyman.addCommand(journalCommand(config))
   tallyman.addCommand(notifyCommand(client))

@@ -23,6 +23,7 @@ export type {
   Once,
   OnError,
   OrdersAsked,
+  PerformanceAsked,
   PositionsAsked,
   StatisticsAsked,
   SummaryAsked,
@@ -62,6 +63,7 @@ export type { DayClosedView, ExecutedView, NoticeKind, RejectedView } from './co
 export type { PositionReportView } from './core/position-report.ts'
 export type { ReconciliationView } from './core/standing.ts'
 export type { StatisticsView } from './core/statistics.ts'
+export type { PerformanceView } from './core/performance-view.ts'
 export type { PortfolioView, SummaryView, TradeView } from './core/trade-view.ts'
 export type { ChargesView } from './core/preview.ts'
 export type { FillView, OrderView, PositionView, StatusView } from './core/view.ts'

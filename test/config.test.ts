@@ -96,7 +96,6 @@ test('the file means what the environment means, setting by setting', () => {
     'telegram.api_root': 'http://127.0.0.1:8081',
     'mail.host': 'smtp.example.com',
     'mail.security': 'tls',
-    'mail.user': 'desk',
     'mail.from': 'desk@example.com',
     'mail.to': 'asha@example.com',
     'webhook.url': 'https://hooks.example.com/x',

@@ -69,7 +69,7 @@ test('an entry for which the disk took too long does not leave any more', async 
   const { house, broker } = await wrapped({ journal })
   journal.hold()
   void house.submit('BUY 1 INFY')
-  await house.pass(16)
+  await house.pass(11)
   journal.letGo()
   await house.pass(5)
   assert.deepEqual([broker.calls, house.orders()], [[], 'expired 0/1'])

@@ -61,3 +61,28 @@ test('no order is taken or sent before the book has been read well', async () =>
   const tags = second.venue.books().orders.map(({ tag }) => tag)
   assert.equal(new Set(tags).size, 2)
 })
+
+test('a tag that two days gave to two orders belongs to the one it fits', async () => {
+  const [here, there] = [new MemoryShelf(), new MemoryShelf()]
+  const one = await House.open({ shelf: here })
+  await one.place('BUY 10 INFY 90')
+  await one.pass(5)
+  const other = await House.open({ shelf: there })
+  await other.place('BUY 7 SBIN 90')
+  await other.pass(5)
+  const tagIn = (house: House): unknown => house.venue.books().orders[0]?.tag
+  assert.equal(tagIn(one), tagIn(other), 'each is the first of its day')
+
+  const journal = await copyOf(one.journal, one.journal.head().n)
+  const both = await House.open({ shelf: there, journal, epoch: '01NEW', onTrouble: () => {} })
+  both.feed.quote('SBIN', 89, 89.5)
+  await both.pass(10)
+  const [order] = both.account.orders.values()
+  assert.equal(order?.filled, 0n, 'what SBIN traded is no fill of an order for INFY')
+  const held = [...both.account.legs.values()].flatMap((legs) => [...legs.values()])
+  assert.deepEqual(
+    held.map(({ instrument, owner }) => [String(instrument), owner]),
+    [['NSE:SBIN', 'manual']],
+  )
+  assert.ok([...both.account.anomalies].some((subject) => subject.startsWith('lost in ')))
+})

@@ -175,7 +175,7 @@ export class Reader {
       product: order?.terms.product ?? 'CNC',
       currency: inr,
       multiplier: 1n,
-      date: '2026-11-23' as TradingDate,
+      date: (symbol.startsWith('20') ? symbol : '2026-11-23') as TradingDate,
       quantity: quantity(size),
       price: price(at),
       tradedAt: this.#now,

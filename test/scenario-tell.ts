@@ -93,6 +93,10 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
       return `lost (${event.reason})`
     case 'EndOfDayStepDone':
       return `step ${event.step} ${event.ok ? 'ok' : 'failed'}`
+    case 'RecordImported':
+      return `imported ${event.ref}`
+    case 'PositionMarked':
+      return `marked ${symbolOf(event.instrument)} ${formatPrice(event.price)}`
     case 'EndOfDayDone':
       return `day run ${event.stepsCompleted}/${event.stepsFailed}`
     case 'AccountOpened':

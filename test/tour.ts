@@ -1,6 +1,8 @@
 import type { Account } from '../src/core/account.ts'
 import { newAccount } from '../src/core/account.ts'
 
+import { price } from '../src/core/amount.ts'
+import { instrumentId } from '../src/core/instrument.ts'
 import { decide } from '../src/core/decide.ts'
 import type { CommandKey, Entry, Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
@@ -83,6 +85,7 @@ fail books do not add up
 reopen
 step 3
 day-run
+import ORDER-1
 close-day 2026-11-23
 restore 01NEW
 book agreed; cash 5
@@ -164,13 +167,20 @@ function bodyOf(line: string, { reader, account, now }: Place): Input['body'] {
   if (line === 'reopen') return { type: 'ReopenAccount', by: 'key:me' }
   const [verb, ...words] = line.split(' ')
   if (verb === 'stale') return staleAsked(reader.read(`row ${words.join(' ')}`))
+  if (verb === 'import') {
+    const detail = '{"id":"ORDER-1","quantity":5,"symbol":"INFY"}'
+    const record = { kind: 'order', ref: `order:${words[0]}`, symbol: 'INFY', detail } as const
+    return { type: 'ImportRecords', records: [{ ...record, holding: undefined }], by: 'me' }
+  }
   const day = { group: 'equity', date: '2026-11-23' as TradingDate, milliseconds: 12 }
   if (verb === 'step') {
     return { type: 'StepDone', done: { ...day, step: Number(words[0]), ok: true, detail: 'none' } }
   }
   if (verb === 'day-run') {
     const counts = { stepsCompleted: 6, stepsFailed: 0 }
-    return { type: 'RunDone', done: { ...day, ...counts, summary: 'End of day: SUCCESS' } }
+    const done = { ...day, ...counts, summary: 'End of day: SUCCESS' }
+    const prices = [{ instrument: instrumentId('NSE', 'INFY'), price: price('100.5') }]
+    return { type: 'RunDone', done, prices }
   }
   return reader.read(line)
 }

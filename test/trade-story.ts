@@ -7,8 +7,11 @@ import type { Entry, Mode } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import type { Input } from '../src/core/input.ts'
 import type { OrderId } from '../src/core/order.ts'
-import { instant, later, SECOND } from '../src/core/time.ts'
+import type { PerformanceAsked, PerformanceView } from '../src/core/performance-view.ts'
+import { DAY, instant, later, SECOND } from '../src/core/time.ts'
 import type { PortfolioView, TradeView } from '../src/core/trade-view.ts'
+import { performanceOf } from '../src/desk/performance.ts'
+import type { Mark } from '../src/desk/portfolio.ts'
 import { portfolioOf, summaryOf } from '../src/desk/portfolio.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import type { TradesAsked } from '../src/store/trade-list.ts'
@@ -115,6 +118,19 @@ export class TradeStory {
       [this.account],
       this.#views.read(({ trades }) => trades.outcomes(asked)),
     ).items[0]!
+  }
+
+  /** Now, at those prices; a day is as the journal tells it. */
+  performance(asked: PerformanceAsked, mark: Mark): PerformanceView {
+    this.#views.catchUp(LONG_MS)
+    const accounts = new Map([[this.account.id, this.account]])
+    const given = { accounts, mark, now: this.#now, isTradingDay: undefined }
+    return this.#views.read((parts) => performanceOf(asked, { parts, ...given })).items[0]!
+  }
+
+  /** The same time of day, so many days later. */
+  pass(days: number): void {
+    this.#now = later(this.#now, days * DAY)
   }
 
   close(): void {

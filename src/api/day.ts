@@ -22,7 +22,9 @@ const figures = z
     unrealized: z.record(z.string(), decimal.nullable()),
     charges: byCurrency,
     equity: z.record(z.string(), decimal.nullable()),
+    drawdownPercent: z.record(z.string(), decimal.nullable()),
     breaksOpen: count,
+    breaksClosed: count,
     trackedSymbols: list(z.string()),
   })
   .meta({ id: 'DayFigures' })
@@ -106,7 +108,7 @@ export function notEnded(why: 'noGroup' | 'noDate', { group, date }: DayAsked): 
   return new ApiError({
     status: 400,
     code: 'DATE_NOT_OVER',
-    detail: 'That day has not begun, or is too long ago to be closed.',
+    detail: 'That day has not begun, is too long ago, or a later one has been ended already.',
     field: 'date',
     value: date ?? null,
     remedy: 'Leave it out for today.',

@@ -11,6 +11,8 @@ import { marketRoutes } from './market.ts'
 import { noticesRoutes } from './notices.ts'
 import { notificationsRoutes } from './notifications.ts'
 import { orderRoutes } from './order-routes.ts'
+import { importRoutes } from './importing.ts'
+import { performanceRoutes } from './performance.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { recordRoutes } from './record.ts'
 import type { Api, ApiOptions } from './server.ts'
@@ -31,6 +33,8 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   statisticsRoutes(app, options)
   portfolioRoutes(app, options)
   notificationsRoutes(app, options)
+  performanceRoutes(app, options)
+  importRoutes(app, options)
 
   for (const url of ['/health', '/api/v1/health']) {
     app.get(

@@ -6,14 +6,16 @@ import { FORMATS, WHATS } from '../core/exporting.ts'
 import type { Exporting } from '../desk/exports.ts'
 import { EXIT, Exit } from './exit.ts'
 import { writeAll, writeOne } from './export-write.ts'
+import { exportLegacy } from './legacy-export.ts'
 import { withJournal } from './record.ts'
+import { out } from './say.ts'
 import { openScreens } from './screens.ts'
 import { boundIn, periodOf, showIn, zoneNamed } from './times.ts'
 import { fileFor } from './whole-file.ts'
 
 type ExportOptions = {
   readonly what: What | 'all'
-  readonly format: Format
+  readonly format: Format | 'legacy'
   readonly account?: string
   readonly from?: string
   readonly to?: string
@@ -29,7 +31,11 @@ export function exportCommand(config: () => Config): Command {
     .addOption(
       new Option('--what <what>', 'what to write').choices([...WHATS, 'all']).default('audit'),
     )
-    .addOption(new Option('--format <format>', 'in which form').choices(FORMATS).default('json'))
+    .addOption(
+      new Option('--format <format>', 'in which form')
+        .choices([...FORMATS, 'legacy'])
+        .default('json'),
+    )
     .option('--account <account>', 'of one account')
     .option(
       '--from <time>',
@@ -54,16 +60,20 @@ spreadsheet would run as a formula begins with an apostrophe. Positions have no 
 Examples:
   $ tallyman export --what audit --format csv --from 2026-11-01 --to 2026-11-30 --out nov.csv
   $ tallyman export --what fills --format csv --zone Asia/Kolkata
+  $ tallyman export --format legacy --out ./old
   $ tallyman export --what all --format csv --from 2026-11-20 --to 2026-11-20 --out 2026-11-20`
 
 async function write(config: Config, options: ExportOptions): Promise<void> {
-  const { what, format, account, from, to, zone, out } = options
+  const { what, format, account, from, to, zone, out: given } = options
   if (what === 'positions' && from !== undefined) {
     throw new Exit(EXIT.usage, 'positions are as they stood at --to, or stand: leave --from out')
   }
-  const place = out === '-' ? undefined : out
+  const place = given === '-' ? undefined : given
   if (what === 'all' && place === undefined) {
     throw new Exit(EXIT.usage, '"all" is a folder of files: name it with --out')
+  }
+  if (format === 'legacy' && (place === undefined || (what !== 'audit' && what !== 'all'))) {
+    throw new Exit(EXIT.usage, '"legacy" is a folder of four files: name it with --out, alone')
   }
   const asked = askedBy(options)
   await withJournal(config, async (journal) => {
@@ -73,7 +83,13 @@ async function write(config: Config, options: ExportOptions): Promise<void> {
       if (account !== undefined && !screens.knows(account)) {
         throw new Exit(EXIT.refused, `there is no account "${account}" in the journal`)
       }
-      const job = { sources: { screens, journal, upTo }, format, asked }
+      const sources = { screens, journal, upTo }
+      if (format === 'legacy') {
+        const files = await exportLegacy({ sources, asked, folder: resolve(place!) })
+        out(files.join('\n'))
+        return
+      }
+      const job = { sources, format, asked }
       if (what !== 'all') {
         const file = place === undefined ? undefined : await fileFor(place, `${what}.${format}`)
         await writeOne(what, file, job)

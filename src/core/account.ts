@@ -165,6 +165,8 @@ export type Account = {
   readonly tracking: ReadonlyMap<InstrumentId, Tracking>
   /** Tracked symbols of which nothing is left. */
   readonly releasable: ReadonlySet<InstrumentId>
+  /** Lines of another system that are in the journal, by their names. */
+  readonly imported: ReadonlySet<string>
   /** Undefined until the broker's book was compared for the first time. */
   readonly compared: Compared | undefined
   readonly anomalies: ReadonlySet<string>
@@ -179,11 +181,8 @@ export type Account = {
   readonly guards: Guards
 }
 
-/**
- * Raised whenever the shape above changes, or what an event makes of it: an account saved under
- * another version is not read.
- */
-export const ACCOUNT_VERSION = 12
+/** Raised when the shape above, or what an event makes of it, changes: others are not read. */
+export const ACCOUNT_VERSION = 13
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -220,6 +219,7 @@ export const newAccount = (id: string): Account => ({
   markedSeq: 0,
   tracking: new Map(),
   releasable: new Set(),
+  imported: new Set(),
   compared: undefined,
   anomalies: new Set(),
   daysRun: new Map(),

@@ -6,8 +6,10 @@ import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
 import type { AlertView, GuardsView } from './guard-port.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
+import type { ImportAsked, ImportView } from './importing.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
 import type { PositionReportView } from './position-report.ts'
+import type { PerformanceAsked, PerformanceView } from './performance-view.ts'
 import type { ChargesView } from './preview.ts'
 import type { Segment } from './rates.ts'
 import type { ReconciliationView } from './standing.ts'
@@ -101,6 +103,7 @@ export type PlainQuestion =
   /** What closed trades came to, and how the account's capital stands. */
   | ({ readonly about: 'tradesSummary' } & Omit<ListAsked, 'limit' | 'before'> & ClosedAsked)
   | { readonly about: 'portfolio'; readonly account?: string | undefined }
+  | ({ readonly about: 'performance' } & PerformanceAsked)
   /** What has happened since, oldest first. */
   | ({ readonly about: 'notices' } & NoticesAsked)
   /** Reads the broker's book now, whatever the schedule says. */
@@ -108,6 +111,8 @@ export type PlainQuestion =
   /** The same, and what the reading found. */
   | { readonly about: 'run'; readonly account: string }
   | { readonly about: 'reconciliation'; readonly account: string }
+  /** Takes over what another system has written down; by whom is told to the journal. */
+  | ({ readonly about: 'importing' } & ImportAsked)
   /** Ends the day of a group of exchanges; the first of them, today, unless told. */
   | {
       readonly about: 'endOfDay'
@@ -234,6 +239,7 @@ export type Replies = {
   readonly verification: VerificationView | undefined
   readonly run: RunView | undefined
   readonly reconciliation: ReconciliationView | undefined
+  readonly importing: ImportView | undefined
   readonly endOfDay: EndOfDayView | 'noGroup' | 'noDate'
   readonly positionReport: PositionReportView | undefined
   readonly bookLog: PageView<LogView>
@@ -250,6 +256,7 @@ export type Replies = {
   readonly trades: PageView<TradeView>
   readonly tradesSummary: PageView<SummaryView>
   readonly portfolio: PageView<PortfolioView>
+  readonly performance: PageView<PerformanceView>
   /** `ahead`: the journal has never come as far as that. */
   readonly notices: NoticesView | 'ahead' | 'noAccount'
   /** `failed`: why no candle could be fetched, and none is kept. */

@@ -13,6 +13,10 @@ export type BreakClass =
   | 'corporate_action' // a ratio of a split or bonus, and no trade
   | 'gap' // closed at the broker beyond our stop or target
 
+/** What a line of another system is about; `closed` is a position that is over. */
+export const RECORD_KINDS = ['symbol', 'order', 'trade', 'position', 'closed'] as const
+export type RecordKind = (typeof RECORD_KINDS)[number]
+
 /** What can happen to whose shares are whose, besides orders of ours. */
 export type BooksEvent =
   /** A trade of somebody else, or that part of it which goes to one owner's book. */
@@ -137,6 +141,17 @@ export type BooksEvent =
       readonly marginUsed: Money
       readonly openPositions: number
       readonly unpriced: number
+    }
+  /** A line of another system’s files, word for word: a memory, and no fact of the broker. */
+  | {
+      readonly type: 'RecordImported'
+      readonly kind: RecordKind
+      /** Names the line for ever: what is imported twice is there once. */
+      readonly ref: string
+      readonly symbol: string
+      /** The line as JSON. */
+      readonly detail: string
+      readonly by: string
     }
   /** What a person asked for about whose something is, and did not get. */
   | {

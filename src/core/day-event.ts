@@ -1,5 +1,7 @@
+import type { Price } from './amount.ts'
+import type { InstrumentId } from './instrument.ts'
 import type { OrderId } from './order.ts'
-import type { TradingDate } from './time.ts'
+import type { Instant, TradingDate } from './time.ts'
 
 /** What can happen at the end of a day, one group of exchanges each. */
 export type DayEvent =
@@ -17,6 +19,13 @@ export type DayEvent =
       /** What it came to, or why it failed. */
       readonly detail: string
     }
+  /** The last price of the day of what is held at its end: what equity is reckoned by. */
+  | {
+      readonly type: 'PositionMarked'
+      readonly instrument: InstrumentId
+      readonly date: TradingDate
+      readonly price: Price
+    }
   | {
       readonly type: 'EndOfDayDone'
       readonly group: string
@@ -27,3 +36,20 @@ export type DayEvent =
       /** What people are told of the day. */
       readonly summary: string
     }
+
+type Of<Type extends DayEvent['type']> = Omit<Extract<DayEvent, { readonly type: Type }>, 'type'>
+
+export type DayEnded = {
+  readonly type: 'DayEnded'
+  readonly exchange: string
+  readonly date: TradingDate
+  /** The broker's books show nothing that ended before this. */
+  readonly before: Instant
+}
+
+export type RunDone = {
+  readonly type: 'RunDone'
+  readonly done: Of<'EndOfDayDone'>
+  /** The last ones of the day, of what is held. */
+  readonly prices: readonly Pick<Of<'PositionMarked'>, 'instrument' | 'price'>[]
+}

@@ -33,7 +33,11 @@ export type DayFigures = {
   readonly charges: Readonly<Record<string, string>>
   /** Null where a price is missing. */
   readonly equity: Readonly<Record<string, string | null>>
+  /** Below the highest equity so far, in per cent, without what was paid in and out. */
+  readonly drawdownPercent: Readonly<Record<string, string | null>>
   readonly breaksOpen: number
+  /** Settled on that day. */
+  readonly breaksClosed: number
   readonly trackedSymbols: readonly string[]
 }
 

@@ -9,6 +9,7 @@ import { closingLooked } from './rules/closing.ts'
 import { dayEnded, runDone, stepDone } from './rules/day.ts'
 import { worthSeen } from './rules/guard.ts'
 import * as guards from './rules/guard-asked.ts'
+import { importRecords } from './rules/import.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
 import { answered, orderSeen, tradeSeen } from './rules/report.ts'
@@ -45,6 +46,8 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return releaseSymbol(account, body)
     case 'SettleOrder':
       return settleOrder(account, body)
+    case 'ImportRecords':
+      return importRecords(account, body)
     case 'Answered':
       return answered(account, body, at)
     case 'OrderSeen':
@@ -72,7 +75,7 @@ export function decide(account: Account, { body, at }: Input): Event[] {
     case 'StepDone':
       return stepDone(account, body.done)
     case 'RunDone':
-      return runDone(account, body.done)
+      return runDone(account, body)
     case 'WorthSeen':
       return worthSeen(account, body, at)
     case 'ClosingLooked':

@@ -110,6 +110,9 @@ function apply(books: Books, event: Event, at: Instant): void {
       return tracked(books, event, at)
     case 'SymbolReleased':
       return released(books, event)
+    case 'RecordImported':
+      books.imported.add(event.ref)
+      return
     case 'BookCompared':
       return compared(books, event, at)
     case 'SlippageSeen':
@@ -149,6 +152,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'CancelAllAsked':
     case 'SettlingDenied':
     case 'OrderWentStale':
+    case 'PositionMarked':
       return
     default:
       return guarded(books, event, at)

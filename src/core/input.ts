@@ -1,9 +1,11 @@
 import type { Money, Price, Quantity, Rate } from './amount.ts'
 import type { BreakRules } from './break-rule.ts'
 import type { ChargePlan } from './charges.ts'
+import type { DayEnded, RunDone } from './day-event.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
 import type { GuardCommand, GuardSignal } from './guard-input.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
+import type { ImportRecords } from './importing.ts'
 import type {
   BrokerOrderId,
   ExchangeOrderId,
@@ -87,6 +89,7 @@ export type Command =
       readonly reason: string
       readonly by: string
     }
+  | ImportRecords
   | { readonly type: 'ReleaseSymbol'; readonly instrument: InstrumentId; readonly by: string }
   | {
       readonly type: 'SettleOrder'
@@ -143,13 +146,7 @@ export type Signal =
   | { readonly type: 'Restored'; readonly epoch: Epoch }
   | { readonly type: 'TurnCame'; readonly orderId: OrderId; readonly request: RequestKind }
   | { readonly type: 'TimePassed' }
-  | {
-      readonly type: 'DayEnded'
-      readonly exchange: string
-      readonly date: TradingDate
-      /** The broker's books show nothing that ended before this. */
-      readonly before: Instant
-    }
+  | DayEnded
   /** What to do about orders that were placed before then, by what the broker's book shows. */
   | {
       readonly type: 'StaleAsked'
@@ -161,7 +158,7 @@ export type Signal =
       readonly cancel: boolean
     }
   | { readonly type: 'StepDone'; readonly done: Omit<EventOf<'EndOfDayStepDone'>, 'type'> }
-  | { readonly type: 'RunDone'; readonly done: Omit<EventOf<'EndOfDayDone'>, 'type'> }
+  | RunDone
   | { readonly type: 'Failed'; readonly reason: string; readonly again: boolean }
 
 export type Report =
@@ -204,6 +201,8 @@ export type Answer =
       readonly retryAfterMs: number
       /** `data/HALT` stood in the way: it will not be tried again. */
       readonly halted: boolean
+      /** The market of its moment was gone before it could leave: no later one is meant. */
+      readonly tooOld?: boolean
     }
   /** Everything else: it may have happened. */
   | { readonly is: 'unknown'; readonly evidence: string }

@@ -99,6 +99,8 @@ export function telling(event: Event): string {
       return equityText(event)
     case 'BookCompared':
       return `${comparedText(event)}.`
+    case 'RecordImported':
+      return `Imported ${event.ref}: ${event.symbol} (${event.kind} of another system).`
     case 'SettlingDenied':
       return `Denied: ${event.code} ${event.context}`.trimEnd()
     case 'CashMoved':
@@ -118,6 +120,10 @@ export function telling(event: Event): string {
     case 'EndOfDayStepDone': {
       const { group, date, step, ok, detail } = event
       return `End of ${date} (${group}), step ${step} ${ok ? 'done' : 'FAILED'}: ${detail}.`
+    }
+    case 'PositionMarked': {
+      const { instrument, date, price } = event
+      return `${symbolOf(instrument)} ended ${date} at ${formatPrice(price)}.`
     }
     case 'EndOfDayDone': {
       const { group, date, stepsCompleted, stepsFailed } = event

@@ -1,10 +1,17 @@
+import type { Account } from '../core/account.ts'
+import { price } from '../core/amount.ts'
 import type { PlainQuestion, Replies } from '../core/asking.ts'
 import type { DayFigures } from '../core/day-view.ts'
 import { dayText } from '../core/day-text.ts'
+import type { EventOf } from '../core/event.ts'
+import type { InstrumentId } from '../core/instrument.ts'
+import { exchangeOf, symbolOf } from '../core/instrument.ts'
 import type { Order } from '../core/order.ts'
 import { isWorking } from '../core/order.ts'
+import { isTraded } from '../core/owner.ts'
 import type { Instant, TradingDate } from '../core/time.ts'
 import { HOUR, later } from '../core/time.ts'
+import { legsOf } from '../core/view.ts'
 import { dayAround, exchangeNamed } from '../market/exchange.ts'
 import { momentOf } from '../market/zone.ts'
 import type { Clock } from './clock.ts'
@@ -18,6 +25,8 @@ export type DayOf = {
   readonly exchanges: readonly string[]
   readonly date: TradingDate
 }
+
+type Marks = readonly Pick<EventOf<'PositionMarked'>, 'instrument' | 'price'>[]
 
 export type DayJobsOptions = {
   readonly desk: Desk
@@ -130,10 +139,13 @@ export class DayJobs {
   async figures({ account, date, exchanges }: DayOf): Promise<DayFigures> {
     const { ask } = this.#options
     const [from, to] = boundsOf(exchanges, date)
-    const [statistics, portfolio, closed] = await Promise.all([
+    const type = 'BreakSettled'
+    const [statistics, portfolio, closed, fared, settled] = await Promise.all([
       ask({ about: 'statistics', account, from: date, to: date }),
       ask({ about: 'portfolio', account }),
       ask({ about: 'tradesSummary', account, from, to }),
+      ask({ about: 'performance', account, to: date }),
+      ask({ about: 'audit', account, type, from, to, limit: SETTLED_MAX }),
     ])
     const { desk } = this.#options
     const { breaks, tracking } = desk.account(account)
@@ -156,15 +168,47 @@ export class DayJobs {
         portfolio.items.map(({ currency, unrealized }) => [currency, unrealized]),
       ),
       equity: Object.fromEntries(portfolio.items.map(({ currency, equity }) => [currency, equity])),
+      drawdownPercent: Object.fromEntries(
+        fared.items.map(({ currency, drawdownPercent }) => [currency, drawdownPercent]),
+      ),
+      breaksClosed: settled.items.filter(({ event }) => isIn(String(event['instrument']))).length,
       breaksOpen: [...breaks.values()].filter(({ instrument }) => isIn(instrument)).length,
       trackedSymbols: [...tracking.keys()].filter(isIn).map((id) => id.slice(id.indexOf(':') + 1)),
     }
   }
 
-  summary(day: DayOf, figures: DayFigures | undefined, failed: number): string {
+  /** Of what strategies and people hold, where the market told one on that date. */
+  async prices({ account, date, exchanges }: DayOf): Promise<Marks> {
+    const { ask, desk } = this.#options
+    const marks: Marks[number][] = []
+    for (const instrument of tradedIn(desk.account(account))) {
+      const exchange = exchangeOf(instrument)
+      if (!exchanges.includes(exchange)) continue
+      const quote = await ask({ about: 'quote', symbol: symbolOf(instrument), exchange })
+      if (!quote || quote.last === null || quote.at?.slice(0, date.length) !== date) continue
+      marks.push({ instrument, price: price(quote.last) })
+    }
+    return marks
+  }
+
+  summary(
+    day: DayOf & { readonly dryRun: boolean },
+    figures: DayFigures | undefined,
+    failed: number,
+  ): string {
     return dayText(day, figures, failed)
   }
 }
+
+const tradedIn = (account: Account): Set<InstrumentId> => {
+  const held = [...legsOf(account)].filter(({ owner, position }) => {
+    return isTraded(owner) && position.quantity !== 0n
+  })
+  return new Set(held.map(({ instrument }) => instrument))
+}
+
+/** No more are counted. */
+const SETTLED_MAX = 1_000
 
 /** From the first moment of the date on the clock of these exchanges to the first of the next. */
 export function boundsOf(

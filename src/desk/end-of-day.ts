@@ -139,10 +139,11 @@ export class EndOfDay {
     const counts = { stepsCompleted: steps.length - failed, stepsFailed: failed }
     const about = { account, group: group.name, date, exchanges: group.exchanges }
     const figures = await jobs.figures(about).catch(() => undefined)
-    const summary = jobs.summary(about, figures, failed)
+    const summary = jobs.summary({ ...about, dryRun }, figures, failed)
     if (!dryRun) {
       const done = { group: group.name, date, ...counts, milliseconds, summary }
-      await this.#tell({ type: 'RunDone', done })
+      const prices = await jobs.prices(about).catch(() => [])
+      await this.#tell({ type: 'RunDone', done, prices })
       if (failed === 0) await this.#closeDays(group, date)
     }
     return {

@@ -222,7 +222,7 @@ export class Gateway {
     const halt = this.#halted()
     if (halt) return { is: 'notSent', reason: halt, retryAfterMs: 0, halted: true }
     if (request.kind === 'amend' || !isStale(order, request, this.#clock.now())) return undefined
-    return { is: 'notSent', reason: TOO_OLD, retryAfterMs: 0, halted: false }
+    return { is: 'notSent', reason: TOO_OLD, retryAfterMs: 0, halted: false, tooOld: true }
   }
 
   async #send(refusal: Answer | undefined, call: () => Promise<Answer>): Promise<Answer> {

@@ -18,24 +18,31 @@ import type {
 import { addOutcome, metricsView, NO_OUTCOME } from '../core/trade-view.ts'
 import { legsOf, unrealizedOf } from '../core/view.ts'
 import type { OutcomeOf } from '../store/trade-list.ts'
-import type { Trades } from '../store/trades.ts'
+import type { Parts } from '../store/view-parts.ts'
+import type { Clock } from './clock.ts'
+import type { TradingDays } from './performance.ts'
+import { performanceOf } from './performance.ts'
 
 /** The latest price of an instrument, if one is known. */
 export type Mark = (id: InstrumentId) => Price | undefined
 
 type Accounts = Iterable<Account>
 
-type Question = Extract<PlainQuestion, { readonly about: 'trades' | 'tradesSummary' | 'portfolio' }>
-type Sources = {
-  readonly trades: Trades
+type About = 'trades' | 'tradesSummary' | 'portfolio' | 'performance'
+type Question = Extract<PlainQuestion, { readonly about: About }>
+type Sources = TradingDays & {
+  readonly parts: Parts
   readonly accounts: ReadonlyMap<string, Account>
+  readonly clock: Pick<Clock, 'now'>
   readonly mark: Mark
 }
 
-export function askPortfolio(
-  question: Question,
-  { trades, accounts, mark }: Sources,
-): Replies[Question['about']] {
+export function askPortfolio(question: Question, sources: Sources): Replies[Question['about']] {
+  const { accounts, mark, clock } = sources
+  if (question.about === 'performance') {
+    return performanceOf(question, { ...sources, now: clock.now() })
+  }
+  const { trades } = sources.parts
   if (question.about === 'trades') return trades.page(question, question)
   const { account } = question
   const chosen = [...accounts.values()].filter(({ id }) => account === undefined || id === account)

@@ -13,7 +13,7 @@ import type {
   VerificationView,
 } from '../core/asking.ts'
 import { ownerAsked } from '../core/statistics.ts'
-import type { FillView, OrderView, PositionView } from '../core/view.ts'
+import type { OrderView, PositionView } from '../core/view.ts'
 import { legsOf, orderView, positionView } from '../core/view.ts'
 import type { ExecutionView } from '../core/execution.ts'
 import { executionView } from '../core/execution.ts'
@@ -31,6 +31,7 @@ import type { Clock } from './clock.ts'
 import type { Desk } from './desk.ts'
 import type { EndOfDay } from './end-of-day.ts'
 import { endTheDay } from './end-of-day.ts'
+import { importInto } from './importing.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
 import { askGuards } from './guard-questions.ts'
@@ -39,13 +40,14 @@ import { accountView, instrumentView } from './listed.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
 import { previewOf } from './preview.ts'
+import type { TradingDays } from './performance.ts'
 import { askPortfolio } from './portfolio.ts'
 import { Prices } from './prices.ts'
 import type { Accounts } from './statistics.ts'
 import { Statistics } from './statistics.ts'
 import { vwapOf } from './vwap.ts'
 
-export type QuestionsOptions = {
+export type QuestionsOptions = TradingDays & {
   readonly desk: Desk
   readonly firm: Firm
   /** Undefined in a world that has no guards. */
@@ -106,15 +108,13 @@ export class Questions {
       case 'execution':
         return this.#execution(question.id)
       case 'orders': {
-        const { limit, before, ...rest } = question
-        const asked = { ...rest, owner: ownerAsked(question) }
+        const { limit, before } = question
+        const asked = { ...question, owner: ownerAsked(question) }
         return this.#fromViews((views) => views.orders(asked, { limit, before }))
       }
       case 'fills': {
-        const { limit, before, account, symbol, orderId } = question
-        return this.#fromViews((views): PageView<FillView> => {
-          return views.fills({ account, symbol, orderId }, { limit, before })
-        })
+        const { limit, before, ...asked } = question
+        return this.#fromViews((views) => views.fills(asked, { limit, before }))
       }
       case 'positions':
         return this.#positions(question)
@@ -124,10 +124,8 @@ export class Questions {
         return this.#accounts()
       case 'journal':
         return this.#options.desk.ask(() => this.#options.journalHead())
-      case 'audit': {
-        const { limit, before, ...asked } = question
-        return this.#fromViews((views) => views.audit(asked, { limit, before }))
-      }
+      case 'audit':
+        return this.#fromViews((views) => views.audit(question, question))
       case 'verification':
         return this.#verify(question.account)
       case 'endOfDay':
@@ -136,6 +134,8 @@ export class Questions {
         return this.#fromViews((views) => views.read(({ bookLog }) => bookLog.page(question)))
       case 'snapshots':
         return this.#fromViews((views) => views.read(({ snapshots }) => snapshots.page(question)))
+      case 'importing':
+        return importInto(this.#options, question)
       case 'run':
       case 'positionReport':
       case 'reconciliation':
@@ -158,9 +158,10 @@ export class Questions {
       case 'trades':
       case 'tradesSummary':
       case 'portfolio':
+      case 'performance':
         return this.#fromViews((views, accounts) => {
-          const mark = (id: InstrumentId): Price | undefined => this.#mark(id)
-          return views.read(({ trades }) => askPortfolio(question, { trades, accounts, mark }))
+          const given = { ...this.#options, accounts, mark: (id: InstrumentId) => this.#mark(id) }
+          return views.read((parts) => askPortfolio(question, { ...given, parts }))
         })
       case 'notices':
         return this.#notices(question)
@@ -179,8 +180,7 @@ export class Questions {
 
   async #execution(id: string): Promise<ExecutionView | undefined> {
     const order = await this.order(id)
-    if (!order) return undefined
-    return executionView(order, vwapOf(order, this.#options))
+    return order && executionView(order, vwapOf(order, this.#options))
   }
 
   async #positions({

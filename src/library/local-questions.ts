@@ -6,6 +6,7 @@ import { candlesQuery, quotesQuery } from '../api/contract-market.ts'
 import { schemas } from '../api/contract.ts'
 import { endOfDayBody, notEnded } from '../api/day.ts'
 import { noHistory } from '../api/market.ts'
+import { performanceQuery } from '../api/performance.ts'
 import { portfolioQuery, summaryQuery, tradesQuery } from '../api/portfolio.ts'
 import { mustKnow, noSymbol, notFound } from '../api/settle.ts'
 import { statisticsQuery } from '../api/statistics.ts'
@@ -97,6 +98,13 @@ export abstract class LocalQuestions {
       const { account } = query(portfolioQuery, given)
       await mustKnow(this.port, account)
       return this.port.ask({ about: 'portfolio', account })
+    })
+
+  performance: Tallyman['performance'] = (given = {}) =>
+    this.question(async () => {
+      const asked = query(performanceQuery, given)
+      await mustKnow(this.port, asked.account)
+      return this.port.ask({ about: 'performance', ...asked })
     })
 
   accounts: Tallyman['accounts'] = () =>

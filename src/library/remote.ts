@@ -82,6 +82,7 @@ class Remote implements Tallyman {
   trades: Tallyman['trades'] = (asked) => this.#ask('/trades', asked)
   tradesSummary: Tallyman['tradesSummary'] = (asked) => this.#ask('/trades/summary', asked)
   portfolio: Tallyman['portfolio'] = (asked) => this.#ask('/portfolio', asked)
+  performance: Tallyman['performance'] = (asked) => this.#ask('/performance', asked)
   accounts: Tallyman['accounts'] = () => this.#ask('/accounts')
 
   // They only read the broker’s book: asked twice, they have done nothing twice.

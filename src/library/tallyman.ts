@@ -17,6 +17,7 @@ import type { PositionReportView } from '../core/position-report.ts'
 import type { ChargesView } from '../core/preview.ts'
 import type { ReconciliationView } from '../core/standing.ts'
 import type { StatisticsView } from '../core/statistics.ts'
+import type { PerformanceView } from '../core/performance-view.ts'
 import type { PortfolioView, SummaryView, TradeView } from '../core/trade-view.ts'
 import type { FillView, OrderView, PositionView } from '../core/view.ts'
 
@@ -158,6 +159,20 @@ export type StatisticsAsked = Maybe<
   }
 >
 
+/** Of an account, a strategy or a symbol; `from` and `to` are trading dates, both included. */
+export type PerformanceAsked = Maybe<
+  OfAccount & {
+    readonly strategy: string
+    readonly symbol: string
+    readonly from: string
+    readonly to: string
+    /** 252 where weekends are off, 365 where every day trades. */
+    readonly daysPerYear: number
+    /** In a year; 0 where it is left out. */
+    readonly riskFreePercent: Amount
+  }
+>
+
 /** `from` and `to` are about when a trade was closed. */
 export type SummaryAsked = Maybe<
   Period & OfAccount & { readonly symbol: string; readonly strategy: string }
@@ -238,6 +253,8 @@ export interface Tallyman {
   tradesSummary(asked?: SummaryAsked): Promise<PageView<SummaryView>>
   /** Capital, profit and what is used of it, one item an account and currency. */
   portfolio(asked?: Maybe<OfAccount>): Promise<PageView<PortfolioView>>
+  /** Return, drawdown, ratios and the curve of equity over a period; one item an account. */
+  performance(asked?: PerformanceAsked): Promise<PageView<PerformanceView>>
   accounts(): Promise<PageView<AccountView>>
   /** Reads the broker’s book now, and says where it and ours differ. */
   verify(account?: string): Promise<VerificationView>

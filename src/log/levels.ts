@@ -49,6 +49,8 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   OrderNotFound: 'debug',
   ChargesBooked: 'debug',
   CancelAccepted: 'debug',
+  PositionMarked: 'debug',
+  RecordImported: 'debug',
   BookCompared: 'debug',
   BaselineMoved: 'debug',
   WorthNoted: 'debug',

@@ -190,6 +190,7 @@ export const SHAPES: {
     as: { maybe: 'text' },
     by: 'text',
   },
+  RecordImported: { kind: 'text', ref: 'text', symbol: 'text', detail: 'text', by: 'text' },
   SettlingDenied: { code: 'text', context: 'text', by: 'text' },
   BookCompared: {
     cycle: 'number',
@@ -229,6 +230,7 @@ export const SHAPES: {
     milliseconds: 'number',
     detail: 'text',
   },
+  PositionMarked: { instrument: 'text', date: 'text', price: 'price' },
   EndOfDayDone: {
     group: 'text',
     date: 'text',

@@ -79,6 +79,24 @@ function inPeriod(sql: Sql, asked: TradesAsked): OutcomeOf[] {
   return rows.map((row) => outcomeOf(row, sumOf(row) as Money))
 }
 
+export type GroupOf = OutcomeOf & { readonly owner: string; readonly symbol: string }
+
+/** The same by owner and symbol as well. */
+export function groups(sql: Sql, asked: Omit<TradesAsked, 'open'>): GroupOf[] {
+  const { where, values } = conditionsOf({ ...asked, open: false })
+  const rows = sql
+    .prepare(
+      `SELECT account, currency, won, owner, symbol, COUNT(*) AS trades, ${PIECE_SUMS}
+       FROM trades WHERE ${where} GROUP BY account, currency, won, owner, symbol`,
+    )
+    .all(...values) as (Summed &
+    Readonly<Record<string, string>> & { readonly owner: string; readonly symbol: string })[]
+  return rows.map((row) => {
+    const { owner, symbol } = row
+    return { ...outcomeOf(row, sumOf(row) as Money), owner, symbol }
+  })
+}
+
 type Summed = {
   readonly account: string
   readonly currency: string

@@ -16,8 +16,8 @@ import type { TradeView } from '../core/trade-view.ts'
 import type { Sql } from './sql.ts'
 import type { FillRow, LegName, Placed } from './trade-fills.ts'
 import { TRADE_FILLS_SCHEMA, TradeFills } from './trade-fills.ts'
-import type { OutcomeOf, TradesAsked } from './trade-list.ts'
-import { outcomes, tradesPage } from './trade-list.ts'
+import type { GroupOf, OutcomeOf, TradesAsked } from './trade-list.ts'
+import { groups, outcomes, tradesPage } from './trade-list.ts'
 import type { TradeRow } from './trade-rows.ts'
 import { TRADE_ROWS_NAMES, TRADE_ROWS_SCHEMA, TradeRows } from './trade-rows.ts'
 import type { Following, PartOptions, Tables, ViewPart } from './view-part.ts'
@@ -236,6 +236,11 @@ export class Trades implements ViewPart {
   /** What closed trades came to, by account, currency and whether they won. */
   outcomes(asked: Omit<TradesAsked, 'open'>): OutcomeOf[] {
     return outcomes(this.#sql, asked)
+  }
+
+  /** The same by owner and symbol. */
+  groups(asked: Omit<TradesAsked, 'open'>): GroupOf[] {
+    return groups(this.#sql, asked)
   }
 
   write(): void {

@@ -1,5 +1,6 @@
 import { dateAt } from '../core/time.ts'
 import { GuardAlerts } from './guard-alerts.ts'
+import { DayMoves } from './day-moves.ts'
 import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
 import { BookLog } from './book-log.ts'
@@ -19,6 +20,7 @@ const PARTS = {
   alerts: GuardAlerts,
   bookLog: BookLog,
   snapshots: PositionSnapshots,
+  moves: DayMoves,
 } as const
 
 export type Parts = { readonly [Name in keyof typeof PARTS]: InstanceType<(typeof PARTS)[Name]> }

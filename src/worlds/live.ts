@@ -183,6 +183,7 @@ export class LiveWorld implements World {
       journal,
       space,
       endOfDay: (account) => this.#dayEnds.get(account),
+      isTradingDay: (exchange, date) => tradesOn(calendar, exchange, date),
     })
   }
 

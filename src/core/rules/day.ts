@@ -1,10 +1,8 @@
 import type { Account } from '../account.ts'
+import type { DayEnded, RunDone } from '../day-event.ts'
 import type { Event, EventOf } from '../event.ts'
-import type { Signal } from '../input.ts'
 import type { Instant } from '../time.ts'
 import { DAY, dateAt, daysBetween, later } from '../time.ts'
-
-type DayEnded = Extract<Signal, { readonly type: 'DayEnded' }>
 
 /** A weekend with holidays on both sides: a longer gap is a long rest, or a clock that is wrong. */
 const GAP_DAYS_MAX = 5
@@ -38,8 +36,10 @@ export function stepDone(
   return isKnown ? [] : [{ type: 'EndOfDayStepDone', ...done }]
 }
 
-export function runDone(account: Account, done: Omit<EventOf<'EndOfDayDone'>, 'type'>): Event[] {
-  const run = account.daysRun.get(done.group)
-  const isKnown = run?.date === done.date && run.isDone
-  return isKnown ? [] : [{ type: 'EndOfDayDone', ...done }]
+export function runDone(account: Account, { done, prices }: RunDone): Event[] {
+  const { group, date } = done
+  const run = account.daysRun.get(group)
+  if (run?.date === date && run.isDone) return []
+  const marks = prices.map((each) => ({ type: 'PositionMarked', ...each, date }) as const)
+  return [...marks, { type: 'EndOfDayDone', ...done }]
 }

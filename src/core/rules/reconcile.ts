@@ -16,7 +16,7 @@ import { anomaly } from './anomaly.ts'
 import { comparePositions, isSettled, netsOf } from './compare.ts'
 import { isWhole, noted } from './note.ts'
 import { tradesByHand } from './own.ts'
-import { oursOf, sighted } from './report.ts'
+import { orderOfTrade, oursOf, sighted } from './report.ts'
 
 /** After these our positions and cash are ahead of what the reading shows. */
 const MOVES: ReadonlySet<Event['type']> = new Set(['OrderFilled', 'FillBusted', 'ManualTradeSeen'])
@@ -89,8 +89,7 @@ function tradesByOrder({ trades }: Book): Map<BrokerOrderId, BrokerTrade[]> {
 /** Trades whose order the book did not show: ours if we know it by name, else for a later read. */
 function withoutRow(account: Account, book: Book, rest: Rest): Event[] {
   return [...rest.trades].flatMap(([brokerOrderId, trades]) => {
-    const id = account.byBrokerId.get(brokerOrderId)
-    const order = id && account.orders.get(id)
+    const order = orderOfTrade(account, trades[0]!)
     if (!order) return []
     rest.claimed.set(order.id, brokerOrderId) // nobody can say that the book lacks it
     return sighted(account, order, { row: undefined, trades, by: 'tag', looked: book })
@@ -112,10 +111,15 @@ function eraOf(account: Account, { tag }: BrokerOrder): Account['former'] {
   return tag && eras.find((era) => tag.startsWith(tagStart(era.epoch, number)))
 }
 
-/** Ours by its tag, which we never gave out: the journal was put back from an older copy. */
+/**
+ * Ours by its tag, which we never gave out, or gave to another order: the journal was put back from
+ * an older copy.
+ */
 function isLost(account: Account, row: BrokerOrder): boolean {
   const era = eraOf(account, row)
-  return era !== undefined && row.tag! > tagOf(era.epoch, account.number, era.lastPlaced)
+  if (!era) return false
+  const isAnother = account.byTag.has(row.tag!)
+  return isAnother || row.tag! > tagOf(era.epoch, account.number, era.lastPlaced)
 }
 
 /** Told once an epoch. Tags that the lost days may have used are never given out again. */

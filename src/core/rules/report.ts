@@ -92,9 +92,10 @@ function notSent(
   { at, retry }: Omit<Told, 'answer'>,
 ): Event {
   const { id: orderId } = order
-  const { reason, halted, retryAfterMs } = answer
+  const { reason, halted, tooOld, retryAfterMs } = answer
   if (order.cancelAsked) return { type: 'OrderCancelled', orderId, reason: 'before it was sent' }
   if (halted) return { type: 'OrderExpired', orderId, why: 'halted', reason }
+  if (tooOld) return { type: 'OrderExpired', orderId, why: 'unsent', reason }
   if (!mayRetry(sent, retry)) return { type: 'OrderExpired', orderId, why: 'retries', reason }
   const again = retryAt(sent, { at, askedMs: retryAfterMs, retry })
   return { type: 'OrderNotSent', orderId, request: 'place', reason, retryAt: again }
@@ -212,14 +213,29 @@ export function orderSeen(account: Account, row: BrokerOrder): Event[] {
  * way: only the book, which shows the order beside it, can call it somebody else's.
  */
 export function tradeSeen(account: Account, trade: BrokerTrade): Event[] {
-  const id = account.byBrokerId.get(trade.brokerOrderId)
-  const order = id && account.orders.get(id)
+  const order = orderOfTrade(account, trade)
   if (!order) return []
   return sighted(account, order, { row: undefined, trades: [trade], by: 'tag', looked: undefined })
 }
 
+/** The order of ours that the broker says has traded, unless it is for something else. */
+export function orderOfTrade(account: Account, trade: BrokerTrade): Order | undefined {
+  const id = account.byBrokerId.get(trade.brokerOrderId)
+  const order = id && account.orders.get(id)
+  return order?.terms.instrument === trade.instrument ? order : undefined
+}
+
+/**
+ * By its tag, unless that is another order’s by all the rest: two days that an old journal made of
+ * one have given it out twice.
+ */
 export function oursOf(account: Account, row: BrokerOrder): Order | undefined {
   const tagged = row.tag ? account.byTag.get(row.tag) : undefined
   const id = tagged ?? account.byBrokerId.get(row.brokerOrderId)
-  return id && account.orders.get(id)
+  const order = id && account.orders.get(id)
+  return order && isLike(order, row) ? order : undefined
 }
+
+/** Its quantity and its price may be changed at the broker; these may not. */
+const isLike = ({ terms }: Order, { instrument, quantity }: BrokerOrder): boolean =>
+  terms.instrument === instrument && terms.quantity > 0n === quantity > 0n

@@ -126,10 +126,13 @@ export const isDue = (order: Order, { notBefore }: Request, at: Instant): boolea
 const isSetBack = (known: Instant, at: Instant): boolean => at < later(known, -CLOCK_SLACK_MS)
 
 /** Counted from when it was asked for: being put off does not make a wish younger. */
-function staleAt({ intent, terms, placedAt }: Order, { notBefore, attempts }: Request): Instant {
+function staleAt({ intent, terms, placedAt }: Order, request: Request): Instant {
+  const { notBefore, attempts, sending } = request
   if (intent === 'exit') return later(notBefore, EXIT_FRESH_MS)
   const fresh = terms.pricing.type === 'market' ? MARKET_FRESH_MS : LIMIT_FRESH_MS
-  return later(placedAt, attempts > 0 ? fresh + RETRYING_MS : fresh)
+  // The attempt that is about to leave is counted already: it is not yet one that was put off.
+  const isRepeat = attempts > (sending ? 1 : 0)
+  return later(placedAt, isRepeat ? fresh + RETRYING_MS : fresh)
 }
 
 export const TOO_OLD = 'it waited for its turn until it was too old to send'
