@@ -10,6 +10,7 @@ import type { Instant } from '../src/core/time.ts'
 import type { Random } from '../src/market/random.ts'
 import type { Client } from './client.ts'
 import type { Exchange } from './exchange.ts'
+import { guardian } from './guardian.ts'
 import type { Machine } from './machine.ts'
 import type { Market } from './market.ts'
 import { EXCHANGE, LISTED } from './market.ts'
@@ -29,7 +30,7 @@ export type Stage = {
 
 type Act = (stage: Stage, random: Random) => void
 
-export type ActorName = 'sane' | 'greedy' | 'looping' | 'person' | 'clumsy' | 'phone'
+export type ActorName = 'sane' | 'greedy' | 'looping' | 'person' | 'clumsy' | 'phone' | 'guardian'
 
 /** How long it waits between two acts, at most, in milliseconds. */
 export const ACTORS: Readonly<Record<ActorName, { readonly pauseMs: number; readonly act: Act }>> =
@@ -40,6 +41,7 @@ export const ACTORS: Readonly<Record<ActorName, { readonly pauseMs: number; read
     person: { pauseMs: 15_000, act: person },
     clumsy: { pauseMs: 20_000, act: clumsy },
     phone: { pauseMs: 40_000, act: phone },
+    guardian: { pauseMs: 30_000, act: guardian },
   }
 
 const pick = <T>(random: Random, all: readonly T[]): T => all[random.integer(0, all.length - 1)]!

@@ -12,6 +12,7 @@ import type { Order } from '../src/core/order.ts'
 import { isSamePricing } from '../src/core/order.ts'
 import { later, MINUTE, SECOND } from '../src/core/time.ts'
 import { restore } from '../src/desk/restore.ts'
+import { closingsEnded } from './guardian.ts'
 import { Life } from './life.ts'
 import { ACCOUNT } from './opened.ts'
 import type { World } from './world.ts'
@@ -29,6 +30,7 @@ export async function converge(world: World): Promise<void> {
   if (world.judge.broken) return
   const account = await settled(world)
   if (!account || world.judge.broken) return
+  closingsEnded(account, world.clock.now(), (what) => complain(world, what))
   const isOpen = account.unknown.size > 0 || [...account.orders.values()].some(isChanging)
   const isBehind = judge.isBehindOthers
   if (!isOpen && !isBehind) return check(world, account)

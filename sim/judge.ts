@@ -6,8 +6,10 @@ import type { PlainAnswer } from '../src/core/port.ts'
 import type { BrokerOrderId, Tag, Terms } from '../src/core/order.ts'
 import type { Instant } from '../src/core/time.ts'
 import { elapsed, SECOND } from '../src/core/time.ts'
+import type { Account } from '../src/core/account.ts'
 import { checkBreaks } from './breaks.ts'
 import type { Exchange } from './exchange.ts'
+import { GuardJudge } from './guardian.ts'
 import type { Life } from './life.ts'
 import { misfit } from './placing.ts'
 import type { Sometimes } from './sometimes.ts'
@@ -29,11 +31,11 @@ export class Broken extends Error {
 export type JudgeParts = {
   readonly now: () => Instant
   readonly exchange: () => Exchange
-  /** Whether HALT is in the folder. */
   readonly isHalted: () => boolean
   readonly callsASecond: number
   readonly lapseAfterMs: number
   readonly onSometimes: (what: Sometimes) => void
+  readonly account: () => Account | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export type JudgeParts = {
  */
 const MARKET_AGE_MS = 11 * SECOND
 const LIMIT_AGE_MS = 66 * SECOND
-/** One that was proven not to be sent may be sent a little later. */
+/** For one that was proven not to be sent. */
 const RETRYING_MS = 10 * SECOND
 
 const KINDS: Readonly<Record<string, RequestKind>> = {
@@ -57,6 +59,7 @@ const KINDS: Readonly<Record<string, RequestKind>> = {
  */
 export class Judge {
   readonly #parts: JudgeParts
+  readonly #guards: GuardJudge
   written: Written
   broken: Broken | undefined
   /** An older journal was put back: what came after it is lost, and rightly so. */
@@ -74,6 +77,8 @@ export class Judge {
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
+    const isOurs = (tag?: string): boolean => this.written.byTag.has(tag as Tag)
+    this.#guards = new GuardJudge({ ...parts, complain: this.complain, isOurs })
     this.written = new Written(this.complain)
   }
 
@@ -86,7 +91,10 @@ export class Judge {
     try {
       for (const { events } of batch.entries) for (const event of events) this.#notice(event)
       this.written.take(batch)
-      for (const { events } of batch.entries) for (const event of events) this.#fits(event)
+      for (const event of batch.entries.flatMap(({ events }) => events)) {
+        this.#fits(event)
+        this.#guards.row(event)
+      }
       checkBreaks(this.written, this.#parts.exchange().truth, this.#parts.now(), this.complain)
     } catch (error) {
       this.complain('26 the journal is sound', (error as Error).message)

@@ -9,8 +9,10 @@ import { SECOND } from '../src/core/time.ts'
 import type { Clock } from '../src/desk/clock.ts'
 import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
+import type { FrontOptions } from '../src/desk/front.ts'
 import { latestPrice } from '../src/desk/prices.ts'
 import { FrontDesk } from '../src/desk/front.ts'
+import { Guards } from '../src/desk/guards.ts'
 import { Space } from '../src/desk/space.ts'
 import type { Cadence } from '../src/desk/cadence.ts'
 import { CADENCE } from '../src/desk/cadence.ts'
@@ -52,6 +54,7 @@ export class Opened implements World {
   readonly desk: Desk
   readonly firm: Firm
   readonly #front: FrontDesk
+  readonly #guards: Guards
   readonly #space: Space
   readonly #teardown: Teardown
 
@@ -89,19 +92,24 @@ export class Opened implements World {
       priceOf: latestPrice({ instruments, feed }),
     })
     teardown.add(() => this.firm.stop(this.desk.stopped ? 0 : GRACE_MS))
+    const refuse: FrontOptions['refuse'] = (instrument, type) => {
+      const why = halted()
+      if (why !== undefined) return { code: 'TRADING_HALTED', why }
+      const closed = instrument && calendar.whyRefused(instrument, type, clock.now())
+      return closed === undefined ? undefined : { code: 'MARKET_CLOSED', why: closed }
+    }
+    const { desk, firm } = this
+    const shared = { desk, firm, instruments, feed, clock, refuse }
+    this.#guards = new Guards({
+      ...shared,
+      isOpen: ({ exchange, sessions }, at) => calendar.isOpen(exchange, sessions, at),
+      onTrouble: parts.onTrouble,
+    })
+    teardown.add(() => this.#guards.stop())
     this.#front = new FrontDesk({
-      desk: this.desk,
-      firm: this.firm,
-      instruments,
-      feed,
-      clock,
+      ...shared,
+      guards: this.#guards,
       policy: parts.policy,
-      refuse: (instrument, type) => {
-        const why = halted()
-        if (why !== undefined) return { code: 'TRADING_HALTED', why }
-        const closed = instrument && calendar.whyRefused(instrument, type, clock.now())
-        return closed === undefined ? undefined : { code: 'MARKET_CLOSED', why: closed }
-      },
       views: undefined,
       journalHead: () => journal.head(),
       space: this.#space,
@@ -118,6 +126,7 @@ export class Opened implements World {
     const plan = { id: ACCOUNT, broker, mode: 'paper', charges, exchanges: [EXCHANGE] } as const
     await this.firm.serve(plan)
     if (this.desk.stopped) throw this.desk.stopped
+    this.#guards.start()
   }
 
   async close(): Promise<Closing> {

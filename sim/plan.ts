@@ -54,7 +54,7 @@ export function planOf(seed: number, days?: number): Plan {
   return {
     seed,
     stretches,
-    actors: actorsOf(random),
+    actors: [...actorsOf(random), ...guardianOf(seed)],
     traits: {
       name: 'paper',
       lapseAfterMs,
@@ -82,10 +82,14 @@ const limitsOf = (random: Random): Traits['limits'] =>
     : { windows: [{ ms: SECOND, max: 10 }], keptForExits: 3 }
 
 function actorsOf(random: Random): ActorName[] {
-  const names = Object.keys(ACTORS) as ActorName[]
+  const names = (Object.keys(ACTORS) as ActorName[]).filter((name) => name !== 'guardian')
   const chosen = names.filter((name) => name === 'sane' || random.chance(0.6))
   return chosen
 }
+
+/** By lots of its own: what was drawn before there was one stays as it was. */
+const guardianOf = (seed: number): ActorName[] =>
+  stream(seed, 'guardian').chance(0.5) ? ['guardian'] : []
 
 function policyOf(random: Random): Policy {
   if (random.chance(0.6)) return NO_POLICY

@@ -127,6 +127,7 @@ export class World {
       callsASecond: this.plan.traits.limits.windows[0]!.max,
       lapseAfterMs: this.plan.traits.lapseAfterMs,
       onSometimes: (what) => this.sawSometimes(what),
+      account: () => this.machine.desk?.account(ACCOUNT),
     })
   }
 

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { breaksCommand, reconcileCommand, trackingCommand } from './cli/books.ts'
 import { backupCommand } from './cli/backup.ts'
 import { calendarCommand } from './cli/calendar.ts'
+import { closeCommand, killCommand, resumeCommand } from './cli/close.ts'
+import { guardCommand } from './cli/guard.ts'
 import { chargesCommand } from './cli/charges.ts'
 import { auditCommand } from './cli/audit.ts'
 import { accountsCommand } from './cli/accounts.ts'
@@ -76,6 +78,10 @@ function program(): Command {
   tallyman.addCommand(trackingCommand(client))
   tallyman.addCommand(breaksCommand(client))
   tallyman.addCommand(reconcileCommand(client))
+  tallyman.addCommand(guardCommand(client))
+  tallyman.addCommand(closeCommand(client))
+  tallyman.addCommand(killCommand(client))
+  tallyman.addCommand(resumeCommand(client))
   tallyman.addCommand(eodCommand(client))
   tallyman.addCommand(chargesCommand(config))
   tallyman.addCommand(calendarCommand(config))

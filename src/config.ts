@@ -12,6 +12,7 @@ import type { Given } from './settings/given.ts'
 import { bad } from './settings/given.ts'
 import type { Settled, SettingShown } from './settings/reading.ts'
 import { settingsShown, settle } from './settings/reading.ts'
+import type { Values } from './settings/schema.ts'
 import { CONFIG_ENV, settingOf } from './settings/schema.ts'
 import { givenInTree } from './settings/tree.ts'
 import { notifyFrom } from './settings/notify.ts'
@@ -68,6 +69,7 @@ export type Config = {
   }
   readonly policy: Policy
   readonly notify: NotifySettings
+  readonly guards: GuardConfig
   /** What must never be seen in a log, wherever it comes from. */
   readonly secrets: readonly string[]
 }
@@ -76,6 +78,17 @@ export type Config = {
 export type Monitoring = {
   readonly intervalMs: number
   readonly strategy: 'stream+poll' | 'poll' | 'stream'
+}
+
+/** The guard that every account begins with. */
+export type GuardConfig = {
+  readonly enabled: boolean
+  readonly maxDrawdown: Rate
+  readonly warnAt: Rate
+  /** Of an account in pounds, and of one in any other currency. */
+  readonly minEquityGbp: Money
+  readonly minEquity: Money | undefined
+  readonly warningMs: number
 }
 
 /** Something about the settings that a person should know, though it stops nothing. */
@@ -208,6 +221,7 @@ function configOf({ values: set, chosen }: Settled): Config {
     retry: { max: set['retry.max_retries'], delayMs: set['retry.retry_delay'] },
     history: { cacheEnabled: set['data.cache_enabled'], days: set['data.historical_days'] },
     initialCapital: set['trading.initial_capital'],
+    guards: guardsOf(set),
     endOfDay: {
       enabled: set['eod_cleanup.enabled'],
       at: set['eod_cleanup.target_time'],
@@ -224,3 +238,12 @@ function configOf({ values: set, chosen }: Settled): Config {
     },
   }
 }
+
+const guardsOf = (set: Values): GuardConfig => ({
+  enabled: set['guards.enabled'],
+  maxDrawdown: set['guards.max_drawdown_percent'],
+  warnAt: set['guards.drawdown_alert_threshold_percent'],
+  minEquityGbp: set['guards.min_equity_gbp'],
+  minEquity: set['guards.min_equity'],
+  warningMs: set['guards.pre_liquidation_warning_seconds'],
+})

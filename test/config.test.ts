@@ -243,12 +243,11 @@ test('a secret may stand in a file of its own', () => {
 })
 
 test('what is set for parts that are not built is told by name, once', () => {
-  const { notices } = read({
-    yaml: 'kotak:\n  mpin: "0123"\nguards:\n  min_equity_gbp: 5\n',
-  })
+  const yaml = 'kotak:\n  mpin: "0123"\nguards:\n  bid_ask_spread_max_percent: 5\n'
+  const { notices } = read({ yaml })
   assert.deepEqual(
     notices.map(({ says }) => says),
-    ['not used by this version: guards.min_equity_gbp, kotak.mpin'],
+    ['not used by this version: guards.bid_ask_spread_max_percent, kotak.mpin'],
   )
   const missed = read({ env: 'TELEGRAM_CHATID=5\n' }, { env: { KOTAK_ANYTHING_ELSE: '1' } }).notices
   assert.deepEqual(missed, [

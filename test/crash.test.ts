@@ -2,17 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Broker } from '../src/brokers/broker.ts'
 import { MemoryShelf } from '../src/brokers/paper/shelf.ts'
-import type { Answer } from '../src/core/input.ts'
 import type { PlainAnswer } from '../src/core/port.ts'
 import { later, SECOND } from '../src/core/time.ts'
-import type { Clock } from '../src/desk/clock.ts'
 import { restore } from '../src/desk/restore.ts'
 import { toText } from '../src/core/plain.ts'
-import type { Journal } from '../src/store/journal.ts'
 import { MemoryJournal } from '../src/store/memory.ts'
 import { VirtualClock } from '../src/worlds/virtual.ts'
 import { checkBooks } from '../sim/books.ts'
 import { HandFeed, House, NOON } from './house.ts'
+import { Counter, Life, mortalBroker, mortalClock, mortalJournal } from './mortal.ts'
 import { quantity } from '../src/core/amount.ts'
 
 /**
@@ -21,99 +19,6 @@ import { quantity } from '../src/core/amount.ts'
  * broker, after it was done and before its answer, before and after a reading. A new process then
  * starts from what is on disk, and at the end everything must be as if nothing had happened.
  */
-
-/** A process that can die: from then on it hears nothing, writes nothing and is not answered. */
-class Life {
-  dead = false
-  readonly #counter: Counter
-
-  constructor(counter: Counter) {
-    this.#counter = counter
-  }
-
-  /** A point at which the process may die. */
-  pass(where: string): void {
-    if (this.dead) throw new Error('dead')
-    if (this.#counter.next(where)) {
-      this.dead = true
-      throw new Error('dead')
-    }
-  }
-}
-
-class Counter {
-  #left: number
-  readonly passed: string[] = []
-
-  constructor(dieAt: number) {
-    this.#left = dieAt
-  }
-
-  next(where: string): boolean {
-    this.passed.push(where)
-    return --this.#left === 0
-  }
-}
-
-const never = <T>(): Promise<T> => new Promise(() => {})
-
-function mortalJournal(inner: Journal, life: Life): Journal {
-  return {
-    head: () => inner.head(),
-    read: (after) => inner.read(after),
-    walk: (from, rows) => inner.walk(from, rows),
-    snapshots: (version) => inner.snapshots(version),
-    save: (snapshots, version) => inner.save(snapshots, version),
-    rest: () => {},
-    close: () => {},
-    append: async (batch) => {
-      try {
-        life.pass(`before row ${batch.n}`)
-        await inner.append(batch)
-        life.pass(`after row ${batch.n}`)
-      } catch {
-        return never()
-      }
-    },
-  }
-}
-
-function mortalBroker(inner: Broker, life: Life): Broker {
-  const call = async (name: string, run: () => Promise<Answer>): Promise<Answer> => {
-    try {
-      life.pass(`before ${name}`)
-      const answer = await run()
-      life.pass(`after ${name}`)
-      return answer
-    } catch {
-      return never()
-    }
-  }
-  return {
-    traits: inner.traits,
-    start: (tell) =>
-      inner.start((news) => {
-        if (!life.dead) tell(news)
-      }),
-    probe: () => inner.probe(),
-    place: (order) => call(`place ${order.orderId}`, () => inner.place(order)),
-    amend: (order) => call(`amend ${order.orderId}`, () => inner.amend(order)),
-    cancel: (order) => call(`cancel ${order.orderId}`, () => inner.cancel(order)),
-    read: async () => {
-      const reading = await inner.read()
-      return life.dead ? never() : reading
-    },
-    stop: () => inner.stop(),
-  }
-}
-
-const mortalClock = (inner: Clock, life: Life): Clock => ({
-  now: () => inner.now(),
-  steady: () => inner.steady(),
-  at: (due, run) => inner.at(due, () => (life.dead ? undefined : run())),
-  soon: (run) => inner.soon(() => (life.dead ? undefined : run())),
-  next: (run) => inner.next(() => (life.dead ? undefined : run())),
-})
 
 /** The world around the process: what outlives it. */
 class World {

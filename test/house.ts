@@ -21,6 +21,7 @@ import { Desk } from '../src/desk/desk.ts'
 import { Firm } from '../src/desk/firm.ts'
 import type { FrontOptions } from '../src/desk/front.ts'
 import { FrontDesk } from '../src/desk/front.ts'
+import { Guards } from '../src/desk/guards.ts'
 import { latestPrice } from '../src/desk/prices.ts'
 import type { Cadence } from '../src/desk/cadence.ts'
 import { CADENCE } from '../src/desk/cadence.ts'
@@ -118,6 +119,7 @@ export class House {
   readonly firm: Firm
   readonly front: FrontDesk
   readonly serving: Promise<void>
+  readonly guards: Guards
   #commands = 0
 
   constructor(options: HouseOptions = {}) {
@@ -163,7 +165,19 @@ export class House {
       space: options.space,
     })
     const plan = { id: 'paper', broker, mode: 'paper', charges: 'none', exchanges: [] } as const
-    this.serving = this.firm.serve(plan)
+    this.guards = new Guards({
+      desk: this.desk,
+      firm: this.firm,
+      instruments: new Instruments(INSTRUMENTS.values()),
+      feed: this.feed,
+      clock,
+      isOpen: () => true,
+      refuse: () => undefined,
+      onTrouble: (error) => {
+        throw error
+      },
+    })
+    this.serving = this.firm.serve(plan).then(() => this.guards.start())
   }
 
   #faulty(broker: Broker, faults: readonly Fault[]): Broker {

@@ -105,7 +105,7 @@ export function tell(event: Event, names: ReadonlyMap<OrderId, string>): string 
     case 'AccountReopened':
       return event.type
     default:
-      return `${words(event.type)} ${named(event.orderId)}`
+      return 'orderId' in event ? `${words(event.type)} ${named(event.orderId)}` : event.type
   }
 }
 

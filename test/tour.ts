@@ -8,8 +8,9 @@ import type { CommandKey, Entry, Event } from '../src/core/event.ts'
 import { evolve } from '../src/core/evolve.ts'
 import type { Input } from '../src/core/input.ts'
 import type { OrderId } from '../src/core/order.ts'
-import type { TradingDate } from '../src/core/time.ts'
+import type { Instant, TradingDate } from '../src/core/time.ts'
 import { instant, later, SECOND } from '../src/core/time.ts'
+import { guardBody } from './guard-words.ts'
 import { Reader } from './scenario-read.ts'
 
 /** A story with every kind of event in it: what golden journals are made of. */
@@ -87,6 +88,42 @@ day-run
 import ORDER-1
 close-day 2026-11-23
 restore 01NEW
+book agreed; cash 5
+guard set
+guard see 100000
+guard see 103000
+guard see 84000
+guard see 80000
+wait 12
+guard see 80000
+guard look 5
+wait 40
+guard look 5
+guard know
+guard stop
+guard arm
+guard see 100000
+guard close
+guard look 0
+guard blind
+wait 20
+guard see 100000
+guard disarm
+guard arm
+guard halt
+guard resume
+wait 1
+book agreed; cash -30000
+guard see 100000
+guard cash
+guard arm other
+guard set
+guard see 100000
+guard see 84000
+guard see 100000
+wait 70000
+guard see 96000 103000
+guard remove warning
 `
 
 export const tour = (): Entry[] => entriesOf(STORY)
@@ -112,7 +149,8 @@ export function entriesOf(story: string): Entry[] {
   for (const line of story.trim().split('\n')) {
     const seconds = line.startsWith('wait') ? Number(line.split(' ')[1]) : 1
     now = later(now, seconds * SECOND)
-    add(line, bodyOf(line, new Reader(account, names, now)))
+    const reader = new Reader(account, names, now)
+    add(line, bodyOf(line, { reader, account, now }))
   }
   return entries
 }
@@ -120,9 +158,12 @@ export function entriesOf(story: string): Entry[] {
 const decided = (account: Account, body: Input['body'], at: Input['at']): Event[] =>
   decide(account, { at, cause: 'tour', key: undefined, body })
 
-function bodyOf(line: string, reader: Reader): Input['body'] {
+type Place = { readonly reader: Reader; readonly account: Account; readonly now: Instant }
+
+function bodyOf(line: string, { reader, account, now }: Place): Input['body'] {
   if (line.startsWith('wait')) return { type: 'TimePassed' }
   if (line.startsWith('fail')) return { type: 'Failed', reason: line.slice(5), again: true }
+  if (line.startsWith('guard')) return guardBody(line.split(' ').slice(1), account, now)
   if (line === 'reopen') return { type: 'ReopenAccount', by: 'key:me' }
   const [verb, ...words] = line.split(' ')
   if (verb === 'stale') return staleAsked(reader.read(`row ${words.join(' ')}`))

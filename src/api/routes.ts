@@ -6,6 +6,7 @@ import { dayRoutes } from './day.ts'
 import { chargesRoutes } from './charges.ts'
 import { errors, schemas, SECURITY } from './contract.ts'
 import { exportRoutes } from './export.ts'
+import { guardRoutes } from './guards.ts'
 import { marketRoutes } from './market.ts'
 import { noticesRoutes } from './notices.ts'
 import { notificationsRoutes } from './notifications.ts'
@@ -26,6 +27,7 @@ export function routes(app: Api, options: ApiOptions): Promise<void> {
   marketRoutes(app, options)
   booksRoutes(app, options)
   dayRoutes(app, options)
+  guardRoutes(app, options)
   bookLogRoutes(app, options)
   breakRulesRoute(app, options)
   statisticsRoutes(app, options)

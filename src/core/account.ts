@@ -6,6 +6,8 @@ import type { ChargePlan } from './charges.ts'
 import type { Refusal } from './denial.ts'
 import type { Mode, RequestKind } from './event.ts'
 import type { Funding } from './funding.ts'
+import type { Guards } from './guard.ts'
+import { NO_GUARDS } from './guard.ts'
 import type { Currency, Group, InstrumentId, NetKey, Product } from './instrument.ts'
 import type { BrokerOrderId, Order, OrderId, Side, Tag } from './order.ts'
 import type { Owner } from './owner.ts'
@@ -176,13 +178,11 @@ export type Account = {
   readonly pace: { readonly second: number; readonly inSecond: number }
   /** Orders placed since the exchange's day last closed. */
   readonly placedToday: ReadonlyMap<string, number>
+  readonly guards: Guards
 }
 
-/**
- * Raised whenever the shape above changes, or what an event makes of it: an account saved under
- * another version is not read.
- */
-export const ACCOUNT_VERSION = 12
+/** Raised when the shape above, or what an event makes of it, changes: others are not read. */
+export const ACCOUNT_VERSION = 13
 
 export const newAccount = (id: string): Account => ({
   id,
@@ -226,6 +226,7 @@ export const newAccount = (id: string): Account => ({
   daysClosed: new Map(),
   pace: { second: 0, inSecond: 0 },
   placedToday: new Map(),
+  guards: NO_GUARDS(),
 })
 
 export const isOpened = (account: Account): boolean => account.number > 0

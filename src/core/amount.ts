@@ -77,6 +77,10 @@ export const times = (at: Price, size: Quantity, multiplier = 1n): Money =>
 export const share = (total: Money, part: Quantity, whole: Quantity): Money =>
   ((total * part) / whole) as Money
 
+/** That fraction of it, cut towards zero: of a limit, the part that a limit may never exceed. */
+export const fractionOf = (whole: Money, fraction: Rate): Money =>
+  ((whole * fraction) / RATE_ONE) as Money
+
 /** A charge on a turnover, rounded by the rule of its line. */
 export function charge(turnover: Money, fraction: Rate, rounding: Rounding = 'paisa'): Money {
   if (fraction === 0n) return NO_MONEY
@@ -93,6 +97,18 @@ export function around(at: Price, fraction: Rate, tick: Price): readonly [low: P
   const high = ((at + away) / tick) * tick
   const low = ((at - away + tick - 1n) / tick) * tick
   return [low as Price, high as Price]
+}
+
+/** So many per cent (at most 50) worse to trade at: less for a seller, more for a buyer. */
+export function worseBy(at: Price, side: 'buy' | 'sell', percents: number): Price {
+  const away = (at * BigInt(Math.min(percents, 50))) / 100n
+  return (side === 'sell' ? at - away : at + away) as Price
+}
+
+/** On the grid of ticks, and never nothing. */
+export const onTick = (at: Price, tick: Price): Price => {
+  const whole = at - (at % tick)
+  return (whole > 0n ? whole : tick) as Price
 }
 
 /** Whether `part` is more than that fraction of `whole`; both unsigned. */

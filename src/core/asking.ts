@@ -4,6 +4,7 @@ import type { BreakView, RuleView, RunView, SettlingView, TrackingView } from '.
 import type { CandlesView, Interval, QuoteView } from './candle.ts'
 import type { EndOfDayView } from './day-view.ts'
 import type { ExecutionView } from './execution.ts'
+import type { AlertView, GuardsView } from './guard-port.ts'
 import type { Group, Product, SessionGroup } from './instrument.ts'
 import type { ImportAsked, ImportView } from './importing.ts'
 import type { NoticesAsked, NoticesView } from './notice.ts'
@@ -124,6 +125,8 @@ export type PlainQuestion =
   | ({ readonly about: 'bookLog' } & LogAsked)
   | ({ readonly about: 'snapshots' } & SnapshotsAsked)
   | ({ readonly about: 'breaks' } & InAccounts)
+  | { readonly about: 'guards'; readonly account?: string | undefined }
+  | ({ readonly about: 'guardAlerts' } & Omit<ListAsked, 'symbol'>)
   | ({ readonly about: 'tracking' } & InAccounts)
   /** What the rules for breaks, or another text of rules, would settle now; nothing is done. */
   | {
@@ -242,6 +245,8 @@ export type Replies = {
   readonly bookLog: PageView<LogView>
   readonly snapshots: PageView<SnapshotView>
   readonly breaks: PageView<BreakView>
+  readonly guards: PageView<GuardsView>
+  readonly guardAlerts: PageView<AlertView>
   readonly tracking: PageView<TrackingView>
   readonly breakRules: PageView<RuleView>
   readonly settling: SettlingView | undefined

@@ -65,7 +65,8 @@ export function outcomeOf(events: readonly Event[]): Omit<Settled, 'hash' | 'at'
       type === 'OrderDenied' ||
       type === 'AmendDenied' ||
       type === 'CancelDenied' ||
-      type === 'SettlingDenied'
+      type === 'SettlingDenied' ||
+      type === 'GuardDenied'
     ) {
       denial = { code: event.code, context: event.context }
     }

@@ -5,7 +5,10 @@ import type { Event } from './event.ts'
 import type { Input } from './input.ts'
 import { amendOrder } from './rules/amend.ts'
 import { cancelAll, cancelOrder } from './rules/cancel.ts'
+import { closingLooked } from './rules/closing.ts'
 import { dayEnded, runDone, stepDone } from './rules/day.ts'
+import { worthSeen } from './rules/guard.ts'
+import * as guards from './rules/guard-asked.ts'
 import { importRecords } from './rules/import.ts'
 import { placeOrder } from './rules/place.ts'
 import { readBook } from './rules/reconcile.ts'
@@ -73,6 +76,30 @@ export function decide(account: Account, { body, at }: Input): Event[] {
       return stepDone(account, body.done)
     case 'RunDone':
       return runDone(account, body)
+    case 'WorthSeen':
+      return worthSeen(account, body, at)
+    case 'ClosingLooked':
+      return closingLooked(account, body, at)
+    case 'SetGuard':
+      return guards.setGuard(account, body)
+    case 'RemoveGuard':
+      return guards.removeGuard(account, body)
+    case 'ArmGuards':
+      return guards.armGuards(account, body)
+    case 'DisarmGuards':
+      return guards.disarmGuards(account, body)
+    case 'HaltTrading':
+      return guards.haltTrading(account, body)
+    case 'ResumeTrading':
+      return guards.resumeTrading(account, body)
+    case 'ClosePosition':
+      return guards.closePosition(account, body)
+    case 'StopClosing':
+      return guards.stopClosing(account, body)
+    case 'Acknowledge':
+      return guards.acknowledge(account, body)
+    case 'SettleCash':
+      return guards.settleCash(account, body)
     case 'Failed':
       return [
         { type: 'AccountFailed', reason: body.reason, closed: body.again },

@@ -1,4 +1,8 @@
+import type { GuardDenialCode } from './guard-denial.ts'
+import { GUARD_DENIALS } from './guard-denial.ts'
+
 export type DenialCode =
+  | GuardDenialCode
   | 'ACCOUNT_CLOSED'
   | 'INSTRUMENT_NOT_FOUND'
   | 'QUANTITY_NOT_POSITIVE'
@@ -56,6 +60,7 @@ type Denial = {
 }
 
 export const DENIALS: Readonly<Record<DenialCode, Denial>> = {
+  ...GUARD_DENIALS,
   ACCOUNT_CLOSED: {
     field: 'account',
     says: 'The account is closed because its own books contradicted each other.',

@@ -3,6 +3,7 @@ import type { ChargeLines, ChargePlan } from './charges.ts'
 import type { BooksEvent } from './books-event.ts'
 import type { DayEvent } from './day-event.ts'
 import type { DenialCode } from './denial.ts'
+import type { GuardEvent } from './guard-event.ts'
 import type { Currency, InstrumentId } from './instrument.ts'
 import type {
   BrokerOrderId,
@@ -212,6 +213,7 @@ export type Event =
     }
   | BooksEvent
   | DayEvent
+  | GuardEvent
   | { readonly type: 'BrokerConnected' }
   | { readonly type: 'BrokerLost'; readonly reason: string }
   | {

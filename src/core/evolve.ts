@@ -1,11 +1,12 @@
 import type { Account, Request } from './account.ts'
 import { amendAsked, amended, amendRejected, amendUnknown } from './amending.ts'
-import { assert, unreachable } from './brand.ts'
+import { assert } from './brand.ts'
 import { closeDay, runEnded, stepTaken } from './close-day.ts'
 import { remember } from './commands.ts'
 import type { Books } from './draft.ts'
 import { ask, become, draft, note } from './draft.ts'
 import type { Entry, Event, EventOf, Expiry } from './event.ts'
+import { guarded } from './guard-evolve.ts'
 import { netKey } from './instrument.ts'
 import type { OrderId, OrderStatus } from './order.ts'
 import { isWorking } from './order.ts'
@@ -154,7 +155,7 @@ function apply(books: Books, event: Event, at: Instant): void {
     case 'PositionMarked':
       return
     default:
-      return unreachable(event)
+      return guarded(books, event, at)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Money } from './amount.ts'
 import { minus, NO_MONEY, plus } from './amount.ts'
 import type { Books } from './draft.ts'
+import { transferred } from './guard-evolve.ts'
 import type { Currency } from './instrument.ts'
 
 /**
@@ -18,6 +19,12 @@ export const NOT_FUNDED: Funding = { opening: NO_MONEY, deposited: NO_MONEY, wit
 
 /** Below zero where it went out. */
 export function fund(books: Books, currency: Currency, amount: Money): void {
+  transferred(books, currency, amount)
+  funded(books, currency, amount)
+}
+
+/** The same, where the guards have their own mind of it. */
+export function funded(books: Books, currency: Currency, amount: Money): void {
   const known = books.funding.get(currency) ?? NOT_FUNDED
   const { deposited, withdrawn } = known
   if (amount > 0n) books.funding.set(currency, { ...known, deposited: plus(deposited, amount) })

@@ -3,6 +3,7 @@ import type { BreakRules } from './break-rule.ts'
 import type { ChargePlan } from './charges.ts'
 import type { DayEnded, RunDone } from './day-event.ts'
 import type { CommandKey, EventOf, Mode, RequestKind } from './event.ts'
+import type { GuardCommand, GuardSignal } from './guard-input.ts'
 import type { Currency, Instrument, InstrumentId, Product } from './instrument.ts'
 import type { ImportRecords } from './importing.ts'
 import type {
@@ -19,9 +20,7 @@ import type { Owner } from './owner.ts'
 import type { Epoch } from './tag.ts'
 import type { Instant, TradingDate } from './time.ts'
 
-/**
- * All that the outside may tell an account: what people ask, what the broker says, what time it is.
- */
+/** All that the outside may tell an account: what people ask, what the broker says, the time. */
 export type Input = {
   readonly at: Instant
   /** Names the input in the journal. */
@@ -32,6 +31,7 @@ export type Input = {
 }
 
 export type Command =
+  | GuardCommand
   | {
       readonly type: 'OpenAccount'
       readonly number: number
@@ -140,6 +140,7 @@ export type Refused = { readonly code: 'TRADING_HALTED' | 'MARKET_CLOSED'; reado
 
 /** What the gateway and the clock tell of ourselves. */
 export type Signal =
+  | GuardSignal
   | { readonly type: 'Started'; readonly epoch: Epoch }
   /** The journal was put back from a backup, and is told so before anything else. */
   | { readonly type: 'Restored'; readonly epoch: Epoch }

@@ -73,5 +73,10 @@ export function netKey(instrument: InstrumentId, product: Product): NetKey {
 const NET_KEYS_MAX = 100_000
 const netKeys = new Map<InstrumentId, Partial<Record<Product, NetKey>>>()
 
+export const halvesOf = (net: NetKey): readonly [InstrumentId, Product] => {
+  const at = net.lastIndexOf('|')
+  return [net.slice(0, at) as InstrumentId, net.slice(at + 1) as Product]
+}
+
 export const exchangeOf = (id: InstrumentId): string => id.slice(0, id.indexOf(':'))
 export const symbolOf = (id: InstrumentId): string => id.slice(id.indexOf(':') + 1)

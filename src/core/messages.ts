@@ -2,6 +2,7 @@
 import { formatQuantity, minus, plus } from './amount.ts'
 import type { Event, EventOf, Mode } from './event.ts'
 import { symbolOf } from './instrument.ts'
+import { guardSaid } from './guard-messages.ts'
 import type { Message } from './message.ts'
 import { ICONS } from './message.ts'
 import type { Said } from './message-parts.ts'
@@ -23,7 +24,7 @@ export type Scene = {
 
 /** Undefined for what people would not want to hear. */
 export function messageOf(event: Event, scene: Scene): Message | undefined {
-  const said = orderSaid(event, scene.order) ?? otherSaid(event, scene.order)
+  const said = orderSaid(event, scene.order) ?? guardSaid(event) ?? otherSaid(event, scene.order)
   if (!said) return undefined
   const { kind, severity, title, icon = ICONS[severity], critical = false, lines = [] } = said
   const account = `${scene.account} · ${scene.mode.toUpperCase()}`

@@ -4,6 +4,7 @@
  */
 import type { BreakAsked, PlainQuestion, Replies, SymbolAsked } from './asking.ts'
 import type { Refusal } from './denial.ts'
+import type { CloseView, GuardsCommand } from './guard-port.ts'
 import type { OrderId, REASONS } from './order.ts'
 import type { OrderView } from './view.ts'
 
@@ -90,6 +91,7 @@ export type BooksCommand =
 export type PlainCommand =
   | OrderCommand
   | BooksCommand
+  | GuardsCommand
   /** Lifts a closing; an account that is not closed stays as it is. */
   | ({ readonly type: 'ReopenAccount'; readonly account: string } & Asked)
 
@@ -114,6 +116,8 @@ export type PlainAnswer =
   | { readonly is: 'denied'; readonly denial: PlainDenial; readonly repeated: boolean }
   | { readonly is: 'reopened'; readonly account: string }
   | { readonly is: 'booksSettled'; readonly account: string; readonly repeated: boolean }
+  | { readonly is: 'guardsSettled'; readonly account: string; readonly repeated: boolean }
+  | { readonly is: 'closing'; readonly closed: CloseView; readonly repeated: boolean }
   /** Another command was settled under the same id. */
   | { readonly is: 'conflict' }
   /** Perhaps decided, perhaps not: the same command under the same id may be sent again. */

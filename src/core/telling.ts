@@ -4,9 +4,9 @@
  */
 import type { Quantity } from './amount.ts'
 import { absolute, formatMoney, formatPrice, formatQuantity } from './amount.ts'
-import { unreachable } from './brand.ts'
 import { totalCharges } from './charges.ts'
 import type { Event, EventOf } from './event.ts'
+import { guardTelling } from './guard-wording.ts'
 import { symbolOf } from './instrument.ts'
 import type { Pricing, Revision, Validity } from './order.ts'
 import { comparedText } from './wording.ts'
@@ -140,7 +140,7 @@ export function telling(event: Event): string {
     case 'AccountReopened':
       return `The account was reopened by ${event.by}.`
     default:
-      return unreachable(event)
+      return guardTelling(event)
   }
 }
 

@@ -6,7 +6,8 @@ import { addCharges, totalCharges } from './charges.ts'
 import type { Books, Draft } from './draft.ts'
 import { add, change, draft, move, touch } from './draft.ts'
 import type { EventOf } from './event.ts'
-import { fund, openFund } from './funding.ts'
+import { fund, funded as funding, openFund } from './funding.ts'
+import { cashMoved } from './guard-evolve.ts'
 import { exchangeOf, netKey } from './instrument.ts'
 import type { Order } from './order.ts'
 import { largestSize } from './order.ts'
@@ -91,6 +92,7 @@ export function charged(books: Books, event: EventOf<'ChargesBooked'>): void {
 
 export function funded(books: Books, { currency, amount, reason }: EventOf<'CashMoved'>): void {
   add(books.cash, currency, amount)
-  if (reason === 'opening') openFund(books, currency, amount)
-  else fund(books, currency, amount)
+  if (reason === 'opening') return openFund(books, currency, amount)
+  cashMoved(books, currency, amount)
+  funding(books, currency, amount)
 }

@@ -15,12 +15,14 @@ import type {
   PlainCommand,
   Settling,
 } from '../core/port.ts'
+import type { GuardsCommand } from '../core/guard-port.ts'
 import type { OrderView } from '../core/view.ts'
 import { asPlaced, orderView } from '../core/view.ts'
 import type { Urgency } from './limit.ts'
 import { changesOf, hashOf, ticketOf } from './plain.ts'
 import type { QuestionsOptions } from './questions.ts'
 import { accountOf, Questions } from './questions.ts'
+import { settleGuards } from './guard-front.ts'
 import { settleBooks } from './settling.ts'
 import type { Space } from './space.ts'
 import type { Outcome } from './told.ts'
@@ -70,6 +72,7 @@ export class FrontDesk implements DeskPort {
 
   async submit(command: PlainCommand): Promise<PlainAnswer> {
     if (command.type === 'ReopenAccount') return this.#reopen(command)
+    if (isAboutGuards(command)) return settleGuards(this.#options, command)
     if (isAboutBooks(command)) return settleBooks(this.#options, command)
     const told = await this.settle(command)
     // It was settled; a desk that stops meanwhile says so, and a repeat tells the rest.
@@ -215,6 +218,22 @@ export class FrontDesk implements DeskPort {
     return () => void this.#wakes.delete(wake)
   }
 }
+
+const isAboutGuards = (command: PlainCommand): command is GuardsCommand =>
+  GUARDS_COMMANDS.has(command.type)
+
+const GUARDS_COMMANDS: ReadonlySet<PlainCommand['type']> = new Set<GuardsCommand['type']>([
+  'SetGuards',
+  'RemoveGuards',
+  'Arm',
+  'Disarm',
+  'Halt',
+  'Resume',
+  'Close',
+  'StopClose',
+  'KnowResidue',
+  'SettleMissingCash',
+])
 
 const isAboutBooks = (command: PlainCommand): command is BooksCommand =>
   command.type === 'SettleBreak' ||

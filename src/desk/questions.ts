@@ -34,6 +34,8 @@ import { endTheDay } from './end-of-day.ts'
 import { importInto } from './importing.ts'
 import { isOutrunBy, verificationOf } from './compare.ts'
 import type { Firm } from './firm.ts'
+import { askGuards } from './guard-questions.ts'
+import type { Guards } from './guards.ts'
 import { accountView, instrumentView } from './listed.ts'
 import { ScreensShut } from './told.ts'
 import { askNews, News } from './news.ts'
@@ -48,6 +50,8 @@ import { vwapOf } from './vwap.ts'
 export type QuestionsOptions = TradingDays & {
   readonly desk: Desk
   readonly firm: Firm
+  /** Undefined in a world that has no guards. */
+  readonly guards?: Guards | undefined
   readonly instruments: Instruments
   readonly feed: Feed
   readonly clock: Pick<Clock, 'now' | 'soon' | 'at'>
@@ -140,6 +144,9 @@ export class Questions {
       case 'breakRules':
       case 'settling':
         return askBooks(this.#options, question)
+      case 'guards':
+      case 'guardAlerts':
+        return askGuards(this.#options, question, (read) => this.#fromViews(read))
       case 'charges':
         return this.#charges(question)
       case 'quote':

@@ -15,6 +15,11 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   FillBusted: 'error',
   BreakFound: 'error',
   AccountFailed: 'error',
+  GuardTripped: 'error',
+  GuardBlind: 'error',
+  LiquidationAnnounced: 'error',
+  LiquidationStarted: 'error',
+  NotFlat: 'error',
 
   OrderDenied: 'warn',
   OrderLapsed: 'warn',
@@ -29,6 +34,15 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   BrokerLost: 'warn',
   AnomalySeen: 'warn',
   AccountReopened: 'warn',
+  GuardWarned: 'warn',
+  ResetWarned: 'warn',
+  GuardDenied: 'warn',
+  GuardDisarmed: 'warn',
+  GuardRemoved: 'warn',
+  CashAsked: 'warn',
+  TradingHalted: 'warn',
+  TradingResumed: 'warn',
+  ClosingStopped: 'warn',
 
   OrderSending: 'debug',
   OrderAccepted: 'debug',
@@ -38,6 +52,8 @@ const LEVELS: Readonly<Partial<Record<Event['type'], Level>>> = {
   PositionMarked: 'debug',
   RecordImported: 'debug',
   BookCompared: 'debug',
+  BaselineMoved: 'debug',
+  WorthNoted: 'debug',
 }
 
 /** An order that ended at the broker did what it was told; one that we let go of did not. */

@@ -1,5 +1,7 @@
-import type { Shape } from './channels/webhook.ts'
 import type { Recipient } from './recipient.ts'
+
+/** Whose form the body of a webhook has. */
+export type Shape = 'tallyman' | 'slack' | 'discord'
 
 /** How messages reach people, as it was set. Times are milliseconds. */
 export type NotifySettings = {

@@ -1,6 +1,7 @@
 import type { Account } from '../core/account.ts'
 import { NO_MONEY, NO_QUANTITY, plus, times } from '../core/amount.ts'
 import type { Entry, Event } from '../core/event.ts'
+import { guardSentence } from '../core/guard-wording.ts'
 import { orderIdOf } from '../core/one-order.ts'
 import type { Order, OrderId } from '../core/order.ts'
 import type { Instant } from '../core/time.ts'
@@ -80,7 +81,7 @@ export class Teller {
   #tellEntry(entry: Entry): void {
     const { accounts, hear } = this.#options
     for (const { order, ...heard } of heardIn(entry, accounts)) {
-      hear({ ...heard, text: sentence(heard.event, order) })
+      hear({ ...heard, text: sentence(heard.event, order) ?? guardSentence(heard.event) })
     }
   }
 }

@@ -1,9 +1,9 @@
-/** Settings of parts that are not built yet: their form is checked, and nothing reads them. */
+/** Settings of telling, guards and brokers. Of parts that are not built yet the form is checked. */
 import { amount, onOff, oneOf, percent, seconds, text, timeOfDay, whole } from './kinds.ts'
 import type { Setting } from './setting.ts'
-import { secret, setting } from './setting.ts'
+import { maybe, secret, setting } from './setting.ts'
 
-const GUARDS = 'the guards'
+const GUARDS = 'the market guard'
 const KOTAK = 'Kotak Neo'
 const MT5 = 'MetaTrader 5'
 
@@ -28,29 +28,34 @@ export const OTHERS_SETTINGS = {
     env: 'EOD_STALE_ORDERS',
     does: 'whether stale orders are only named, or cancelled at the broker',
   }),
+  'guards.enabled': setting(onOff, 'on', {
+    env: 'TALLYMAN_GUARDS',
+    does: 'whether an account without guards begins with the one that the next lines describe',
+  }),
   'guards.max_drawdown_percent': setting(percent, '20', {
     env: 'MAX_DRAWDOWN_PERCENT',
     unit: 'per cent',
     does: 'below the highest equity by so much, everything is closed',
-    awaits: GUARDS,
   }),
   'guards.drawdown_alert_threshold_percent': setting(percent, '15', {
     env: 'DRAWDOWN_ALERT_THRESHOLD_PERCENT',
     unit: 'per cent',
     does: 'by so much, people are warned',
-    awaits: GUARDS,
   }),
   'guards.min_equity_gbp': setting(amount, '100', {
     env: 'MIN_EQUITY_GBP',
     unit: 'pounds',
-    does: 'with less equity, everything is closed',
-    awaits: GUARDS,
+    does: 'with less equity, everything is closed; of accounts in pounds',
+  }),
+  'guards.min_equity': maybe(amount, {
+    env: 'MIN_EQUITY',
+    unit: 'money',
+    does: 'the same, in the currency of the account, where that is another',
   }),
   'guards.pre_liquidation_warning_seconds': setting(seconds(0, 3_600), '10', {
     env: 'PRE_LIQUIDATION_WARNING_SECONDS',
     unit: 'seconds',
     does: 'between the announcement and the closing',
-    awaits: GUARDS,
   }),
   'guards.price_gap_alert_percent': setting(percent, '5', {
     env: 'PRICE_GAP_ALERT_PERCENT',

@@ -1,6 +1,6 @@
 /** The journal as people and programs read it: one plain item an event, with a sentence. */
-import type { Money, Price, Quantity } from '../core/amount.ts'
-import { formatMoney, formatPrice, formatQuantity } from '../core/amount.ts'
+import type { Money, Price, Quantity, Rate } from '../core/amount.ts'
+import { formatMoney, formatPrice, formatQuantity, formatRate } from '../core/amount.ts'
 import type { Entry, Event } from '../core/event.ts'
 import { orderIdOf } from '../core/one-order.ts'
 import type { AuditView } from '../core/asking.ts'
@@ -133,6 +133,8 @@ function plainValue(kind: Kind, value: unknown): unknown {
       return formatQuantity(value as Quantity)
     case 'money':
       return formatMoney(value as Money)
+    case 'rate':
+      return formatRate(value as Rate)
     case 'whole':
       return (value as bigint).toString()
     case 'validity':

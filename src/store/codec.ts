@@ -4,8 +4,17 @@
  * read twice as fast; the names stand in the journal once (`LAYOUT`), and nothing is read by other
  * names than it was written under.
  */
-import type { Money, Price, Quantity } from '../core/amount.ts'
-import { formatMoney, formatPrice, formatQuantity, money, price, quantity } from '../core/amount.ts'
+import type { Money, Price, Quantity, Rate } from '../core/amount.ts'
+import {
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  formatRate,
+  money,
+  price,
+  quantity,
+  rate,
+} from '../core/amount.ts'
 import { assert } from '../core/brand.ts'
 import type { CommandKey, Entry, Event } from '../core/event.ts'
 import type { Pricing, Validity } from '../core/order.ts'
@@ -21,6 +30,7 @@ export type Kind =
   | 'price'
   | 'quantity'
   | 'money'
+  | 'rate'
   | 'whole'
   | 'pricing'
   | 'validity'
@@ -38,17 +48,19 @@ export type KindOf<V> = undefined extends V
         ? 'quantity'
         : V extends Money
           ? 'money'
-          : V extends bigint
-            ? 'whole'
-            : V extends string
-              ? 'text'
-              : V extends number
-                ? 'number'
-                : V extends boolean
-                  ? 'flag'
-                  : V extends Pricing
-                    ? 'pricing'
-                    : ShapeOf<V>
+          : V extends Rate
+            ? 'rate'
+            : V extends bigint
+              ? 'whole'
+              : V extends string
+                ? 'text'
+                : V extends number
+                  ? 'number'
+                  : V extends boolean
+                    ? 'flag'
+                    : V extends Pricing
+                      ? 'pricing'
+                      : ShapeOf<V>
 export type ShapeOf<T> = { readonly [K in keyof T]-?: KindOf<T[K]> }
 export type EventShape<E extends Event> = ShapeOf<Omit<E, 'type'>>
 
@@ -99,6 +111,8 @@ function coderOf(kind: Kind): Coder {
       return amountCoder(formatQuantity, quantity)
     case 'money':
       return amountCoder(formatMoney, money)
+    case 'rate':
+      return amountCoder(formatRate, rate)
     case 'whole':
       return amountCoder((value: bigint) => value.toString(), BigInt)
     case 'pricing':

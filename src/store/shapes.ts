@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts'
 import type { EventShape } from './codec.ts'
+import { GUARD_SHAPES } from './guard-shapes.ts'
 
 const revision = {
   quantity: 'quantity',
@@ -242,4 +243,5 @@ export const SHAPES: {
   AnomalySeen: { subject: 'text', what: 'text' },
   AccountFailed: { reason: 'text', closed: 'flag' },
   AccountReopened: { by: 'text' },
+  ...GUARD_SHAPES,
 }

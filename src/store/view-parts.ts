@@ -1,4 +1,5 @@
 import { dateAt } from '../core/time.ts'
+import { GuardAlerts } from './guard-alerts.ts'
 import { DayMoves } from './day-moves.ts'
 import { LegRows } from './leg-rows.ts'
 import type { Sql } from './sql.ts'
@@ -16,6 +17,7 @@ const PARTS = {
   tallies: Tallies,
   trades: Trades,
   legs: LegRows,
+  alerts: GuardAlerts,
   bookLog: BookLog,
   snapshots: PositionSnapshots,
   moves: DayMoves,

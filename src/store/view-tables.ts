@@ -5,7 +5,7 @@ import type { Sql } from './sql.ts'
 import { openSql, pragma } from './sql.ts'
 import { PART_TABLES } from './view-parts.ts'
 
-const VERSION = 9
+const VERSION = 10
 const CURSOR = `
   CREATE TABLE IF NOT EXISTS cursor (
     follower TEXT PRIMARY KEY,

@@ -17,6 +17,7 @@ import { EndOfDay } from '../desk/end-of-day.ts'
 import { randomEpoch } from '../desk/epoch.ts'
 import { Firm } from '../desk/firm.ts'
 import { FrontDesk } from '../desk/front.ts'
+import { Guards } from '../desk/guards.ts'
 import { latestPrice } from '../desk/prices.ts'
 import type { Space, SpaceNews } from '../desk/space.ts'
 import type { Calendar } from '../market/calendar.ts'
@@ -36,6 +37,7 @@ import { runDemo } from './demo-strategy.ts'
 import { archiveDay } from './archive.ts'
 import { dayGroupsOf, isOverAt, tradesOn } from './day-ends.ts'
 import { historyOf } from './past.ts'
+import { guardFirst } from './guard-first.ts'
 import { haltIn } from './halt.ts'
 import type { Closing, World } from './keeper.ts'
 import { openViews, Screens } from './screens.ts'
@@ -78,6 +80,7 @@ export class LiveWorld implements World {
   readonly #space: Space | undefined
   readonly #teardown: Teardown
   readonly #onTrouble: Ears['onTrouble']
+  readonly #guards: Guards
   readonly #dayEnds = new Map<string, EndOfDay>()
 
   /** Throws FolderInUse, CorruptJournal, or what the disk says. */
@@ -151,18 +154,28 @@ export class LiveWorld implements World {
       lotOf: (id) => instruments.get(id)?.lot,
     })
     teardown.add(() => this.#quiet())
-    this.#front = new FrontDesk({
+    const open = config.calendar ? calendar : undefined
+    const refuse = refusals({ halted, calendar: open, clock: systemClock })
+    this.#guards = new Guards({
       desk,
       firm: this.#firm,
       instruments,
       feed: this.#feed,
       clock: systemClock,
+      isOpen: ({ exchange, sessions }, at) => calendar.isOpen(exchange, sessions, at),
+      refuse,
+      onTrouble,
+    })
+    teardown.add(() => this.#guards.stop())
+    this.#front = new FrontDesk({
+      desk,
+      firm: this.#firm,
+      guards: this.#guards,
+      instruments,
+      feed: this.#feed,
+      clock: systemClock,
       policy: config.policy,
-      refuse: refusals({
-        halted,
-        calendar: config.calendar ? calendar : undefined,
-        clock: systemClock,
-      }),
+      refuse,
       views: views.is === 'open' ? views.views : undefined,
       noViews: views.is === 'shut' ? views.why : undefined,
       history,
@@ -217,6 +230,8 @@ export class LiveWorld implements World {
     this.#screens?.wake()
     if (this.desk.stopped) throw this.desk.stopped // nobody may have waited for what failed
     this.#endDays(config, paper.traits.reportsKeptMs)
+    await guardFirst(this.desk, PAPER_ACCOUNT, config.guards)
+    this.#guards.start()
     if (config.demoStrategy) {
       runDemo({
         account: PAPER_ACCOUNT,

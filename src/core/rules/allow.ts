@@ -14,6 +14,7 @@ import {
 } from '../amount.ts'
 import type { Refusal } from '../denial.ts'
 import { deny } from '../denial.ts'
+import { blockOf } from '../guard.ts'
 import type { Policy } from '../input.ts'
 import type { InstrumentId, NetKey } from '../instrument.ts'
 import { netKey, PRODUCTS } from '../instrument.ts'
@@ -62,7 +63,12 @@ export function allow(account: Account, wish: Wish): Refusal | Allowed {
     const facts = { symbol: terms.instrument, reducible: formatQuantity(safe) }
     return deny(safe > 0n ? 'WOULD_NOT_REDUCE' : 'NOTHING_TO_REDUCE', facts)
   }
-  return inDoubt(account, wish, safe) ?? tooMany(account, wish) ?? priced(account, wish, safe)
+  return (
+    guardedFrom(account, wish) ??
+    inDoubt(account, wish, safe) ??
+    tooMany(account, wish) ??
+    priced(account, wish, safe)
+  )
 }
 
 /**
@@ -105,6 +111,12 @@ function workingOf(account: Account, { terms, owner, held }: ClosedBy): Quantity
     if (order.terms.quantity > 0n === terms.quantity > 0n) sum = plus(sum, remainingOf(order))
   }
   return minus(sum, held.size)
+}
+
+/** What opens or grows a position waits for whatever a guard has to say. */
+function guardedFrom(account: Account, { owner, terms }: Wish): Refusal | undefined {
+  const block = blockOf(account, { owner, instrument: terms.instrument })
+  return block && deny(block.code, { why: block.why })
 }
 
 /** Doubt and breaks are about a symbol, under whichever product it is held. */

@@ -2,6 +2,7 @@ import type { Account, Request } from '../account.ts'
 import { closable, orderOf, requestsOf } from '../account.ts'
 import { assert } from '../brand.ts'
 import type { Event } from '../event.ts'
+import { blockOf } from '../guard.ts'
 import type { Retry, Signal } from '../input.ts'
 import type { Order, OrderId } from '../order.ts'
 import { remainingOf } from '../order.ts'
@@ -70,8 +71,10 @@ export function turnCame(account: Account, { orderId, request }: TurnCame, at: I
   if (request === 'place') {
     if (account.closed) return [shut(order)]
     if (isStale(order, waiting, at)) return [expired(order)]
+    if (isBlocked(account, order)) return [guarded(order)]
     if (order.intent === 'exit' && !stillReduces(account, order)) return [pointless(order)]
   }
+  if (request === 'amend' && isBlocked(account, order)) return [unamended(waiting, GUARDED)]
   if (request === 'amend' && account.closed) return [unamended(waiting, SHUT)]
   if (request === 'amend' && isSetBack(order.updatedAt, at)) return [unamended(waiting, TOO_OLD)]
   assert(account.epoch !== undefined, 'an account is started before it takes orders')
@@ -154,6 +157,18 @@ const shut = ({ id }: Order): Event => ({
   orderId: id,
   why: 'halted',
   reason: SHUT,
+})
+
+const GUARDED = 'a guard halted entries before its turn came'
+
+const isBlocked = (account: Account, { intent, owner, terms }: Order): boolean =>
+  intent === 'entry' && blockOf(account, { owner, instrument: terms.instrument }) !== undefined
+
+const guarded = ({ id }: Order): Event => ({
+  type: 'OrderExpired',
+  orderId: id,
+  why: 'halted',
+  reason: GUARDED,
 })
 
 const pointless = ({ id }: Order): Event => ({

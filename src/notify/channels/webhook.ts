@@ -7,9 +7,8 @@ import { request as tlsRequest } from 'node:https'
 import type { Channel, Delivery, Sending } from '../channel.ts'
 import { failed } from '../channel.ts'
 import { plainText } from '../dress.ts'
+import type { Shape } from '../settings.ts'
 import { isPublic } from './public-address.ts'
-
-export type Shape = 'tallyman' | 'slack' | 'discord'
 
 export type WebhookOptions = {
   /** Signs each body; undefined: they are not signed. */
