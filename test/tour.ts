@@ -104,6 +104,7 @@ guard stop
 guard arm
 guard see 100000
 guard close
+guard close
 guard look 0
 guard blind
 wait 20

@@ -126,6 +126,8 @@ export type GuardEvent =
       /** What is left, and why each of it is. */
       readonly residue: string
     }
+  /** Somebody asked for what is being closed already: it is closed once, and both are told. */
+  | { readonly type: 'ClosingJoined'; readonly closing: number; readonly by: string }
   | { readonly type: 'NotFlatAcknowledged'; readonly closing: number; readonly by: string }
   /** A closing of one position that a person called off. */
   | { readonly type: 'ClosingStopped'; readonly closing: number; readonly by: string }

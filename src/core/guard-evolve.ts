@@ -168,6 +168,7 @@ export function guarded(books: Books, event: GuardEvent, at: Instant): void {
       return
     }
     case 'GuardDenied':
+    case 'ClosingJoined':
       return
     default:
       return unreachable(event)

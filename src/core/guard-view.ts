@@ -209,7 +209,8 @@ function leftOf(account: Account, { instrument, product, owner }: Scope) {
 export function closingFor({ guards }: Account, scope: Scope): ClosingNow | undefined {
   const open = guards.closings.get(scopeKey(scope)) ?? guards.closings.get(scopeKey(EVERYTHING))
   if (open) return { ...open, gained: undefined }
-  const over = guards.closed.findLast((each) => scopeKey(each.scope) === scopeKey(scope))
+  const keys = [scopeKey(scope), scopeKey(EVERYTHING)]
+  const over = guards.closed.findLast((each) => keys.includes(scopeKey(each.scope)))
   if (!over) return undefined
   return { ...over, realized: NO_MONEY, gained: over.confirmed ? over.gained : undefined }
 }

@@ -101,6 +101,8 @@ export function guardTelling(event: GuardEvent): string {
       return `Worth ${formatMoney(event.equity)} ${event.currency}.`
     case 'NotFlatAcknowledged':
       return `${event.by} knows of what closing ${event.closing} has left.`
+    case 'ClosingJoined':
+      return `${event.by} asked for closing ${event.closing} too.`
     case 'ClosingStopped':
       return `Closing ${event.closing} was called off by ${event.by}.`
     case 'CashSettled': {

@@ -23,6 +23,9 @@ import type { GuardsOptions } from './guards.ts'
 
 /** Between two passes, and at the least between two readings that agree. */
 const PASS_MS: number = SECOND
+/** Where nothing can be done, as while the market is closed, it is looked at more seldom. */
+const IDLE_PASS_MAX_MS: number = 15 * SECOND
+const IDLE_PASSES = 5
 /** A close that the broker refused is tried again after so long, and twice as long each time. */
 const AGAIN_MS: number = 2 * SECOND
 const AGAIN_MAX_MS: number = 60 * SECOND
@@ -30,7 +33,8 @@ const AGAIN_MAX_MS: number = 60 * SECOND
 type Work = {
   readonly id: string
   truths: Truth[]
-  isBusy: boolean
+  /** Passes in a row in which there was nothing to do. */
+  idle: number
   /** Why the book could not be read, the last time. */
   blind: string | undefined
   disarm: () => void
@@ -48,7 +52,14 @@ export class Closer {
   /** There is something to close in this account. */
   wake(id: string): void {
     if (this.#stopped || this.#work.has(id)) return
-    const work: Work = { id, truths: [], isBusy: false, blind: undefined, disarm: () => {} }
+    const work: Work = {
+      id,
+      truths: [],
+
+      idle: 0,
+      blind: undefined,
+      disarm: () => {},
+    }
     this.#work.set(id, work)
     void this.#run(work)
   }
@@ -70,21 +81,28 @@ export class Closer {
       this.#work.delete(work.id)
       return
     }
-    work.disarm = clock.at(later(clock.now(), PASS_MS), () => void this.#run(work))
+    const slower = PASS_MS * 2 ** Math.max(0, Math.min(work.idle - IDLE_PASSES, 10))
+    const wait = Math.min(slower, IDLE_PASS_MAX_MS)
+    work.disarm = clock.at(later(clock.now(), wait), () => void this.#run(work))
   }
 
   async #pass(work: Work): Promise<void> {
     const { desk, firm } = this.#options
     const { id } = work
     // What works is asked to end before anything is read: it takes a while.
-    await this.#each(id, (account, closing) => this.#cancel(account, closing, work))
+    const cancelled = await this.#each(id, (account, closing) => {
+      return this.#cancel(account, closing, work)
+    })
     const reading = await firm.watch(id)?.readNow()
     if (!reading || this.#stopped) return
     this.#learn(work, reading)
     const truth = work.truths.at(-1)
+    let closed = 0
     if (truth && work.blind === undefined) {
-      await this.#each(id, (account, closing) => this.#close(account, closing, truth))
+      closed = await this.#each(id, (account, closing) => this.#close(account, closing, truth))
     }
+    const isWorking = desk.account(id).working > 0
+    work.idle = cancelled + closed > 0 || isWorking ? 0 : work.idle + 1
     await this.#each(id, (account, closing) => {
       const { truths, blind } = work
       const why = truth ? this.#whyLeft(account, closing) : []
@@ -93,16 +111,17 @@ export class Closer {
     })
   }
 
-  /** Each closing stands alone; their inputs are committed together. */
+  /** Each closing stands alone; their inputs are committed together. Returns how many there were. */
   async #each(
     id: string,
     act: (account: Account, closing: Closing) => readonly Promise<unknown>[],
-  ): Promise<void> {
+  ): Promise<number> {
     const asked = await this.#options.desk.ask((accounts) => {
       const account = accounts.get(id)!
       return [...account.guards.closings.values()].flatMap((each) => act(account, each))
     })
     await Promise.allSettled(asked)
+    return asked.length
   }
 
   #learn(work: Work, reading: Reading): void {

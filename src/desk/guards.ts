@@ -58,12 +58,17 @@ type Looking = {
   readonly missingSince: Map<Currency, Instant>
   readonly missing: Map<Currency, string>
   lookedAt: Instant | undefined
+  listed: { readonly at: Instant; readonly seq: number; readonly what: Listed } | undefined
   readAt: Instant | undefined
   readFailed: string | undefined
   nextReadAt: Instant
   isReading: boolean
   disarm: () => void
 }
+
+type Listed = ReturnType<typeof listOf>
+/** Prices of a list of positions may be so old. */
+const LISTED_MS: number = 5 * SECOND
 
 export class Guards {
   readonly #options: GuardsOptions
@@ -130,6 +135,7 @@ export class Guards {
       missingSince: new Map(),
       missing: new Map(),
       lookedAt: undefined,
+      listed: undefined,
       readAt: undefined,
       readFailed: undefined,
       nextReadAt: this.#options.clock.now(),
@@ -162,15 +168,26 @@ export class Guards {
       )
       const sampled = [...currencies].map((currency) => this.#sample(looking, account, currency))
       const resets = resetsOf(account.guards.rules.values(), at)
-      const body = { type: 'WorthSeen', sampled, resets, ...this.#listOf(account, at) } as const
+      const body = {
+        type: 'WorthSeen',
+        sampled,
+        resets,
+        ...this.#listOf(looking, account, at),
+      } as const
       desk.tell({ account: looking.id, cause: 'guard', body })
     } catch (error) {
       onTrouble(error as Error)
     }
   }
 
-  #listOf(account: Account, at: Instant) {
-    return listOf(account, { ...this.#options, gate: this.#gate, at })
+  /** What a warning would name. It is put together anew where anything has changed, or is old. */
+  #listOf(looking: Looking, account: Account, at: Instant): Listed {
+    const { listed } = looking
+    const isNew = listed && listed.seq === account.seq && elapsed(listed.at, at) < LISTED_MS
+    if (isNew) return listed.what
+    const what = listOf(account, { ...this.#options, gate: this.#gate, at })
+    looking.listed = { at, seq: account.seq, what }
+    return what
   }
 
   #sample(looking: Looking, account: Account, currency: Currency): Sampled {

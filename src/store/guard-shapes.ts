@@ -84,6 +84,7 @@ export const GUARD_SHAPES: {
   FlatConfirmed: { closing: 'number', realized: 'money' },
   NotFlat: { closing: 'number', residue: 'text' },
   NotFlatAcknowledged: { closing: 'number', by: 'text' },
+  ClosingJoined: { closing: 'number', by: 'text' },
   ClosingStopped: { closing: 'number', by: 'text' },
   GuardDenied: { code: 'text', context: 'text', by: 'text' },
 }

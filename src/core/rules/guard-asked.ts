@@ -109,7 +109,8 @@ const startedAt = (account: Account, asked: Started, ahead: number): Event => {
 export function closePosition(account: Account, asked: Of<'ClosePosition'>): Event[] {
   const { scope, by } = asked
   const { closings } = account.guards
-  if (closings.has(scopeKey(scope)) || closings.has(scopeKey(EVERYTHING))) return []
+  const open = closings.get(scopeKey(scope)) ?? closings.get(scopeKey(EVERYTHING))
+  if (open) return [{ type: 'ClosingJoined', closing: open.id, by }]
   if (!holdsIn(account, scope)) {
     return denied('NOTHING_TO_CLOSE', { position: scope.instrument ?? 'all' }, { by })
   }
