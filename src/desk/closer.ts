@@ -111,7 +111,7 @@ export class Closer {
     })
   }
 
-  /** Each closing stands alone; their inputs are committed together. Returns how many there were. */
+  /** Each closing stands alone; their inputs, so many, are committed together. */
   async #each(
     id: string,
     act: (account: Account, closing: Closing) => readonly Promise<unknown>[],
