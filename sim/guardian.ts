@@ -48,8 +48,8 @@ export function guardian(stage: Stage, random: Random): void {
   ask({ type: 'SetGuards', account: ACCOUNT, rule })
 }
 
-/** Trades of somebody else that the desk cannot have seen yet. */
-const UNSEEN_MS = 20 * SECOND
+/** Trades of somebody else that it cannot have known of: readings lag, and the disk may stall. */
+const UNSEEN_MS = 60 * SECOND
 
 type Parts = {
   readonly complain: Complain
