@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts'
 import { dateAt, instant } from '../core/time.ts'
 import type { ShowTime } from '../core/view.ts'
 import { fileIn } from '../folder.ts'
+import { logDays } from '../log/files.ts'
 import type { LogLine } from '../log/read.ts'
 import { lastLines, LogReader } from '../log/read.ts'
 import { EXIT, Exit } from './exit.ts'
@@ -68,7 +69,8 @@ async function show(folder: string, options: LogsOptions): Promise<void> {
   for (const line of lines) out(shown(line))
   if (options.follow) return follow(new LogReader(folder, end), isWanted, shown)
   if (lines.length > 0 || options.json) return
-  if (end) out('No such lines.')
+  // Days before the ones that were asked for count too: there is a log, only none of then.
+  if (end || logDays(folder).length > 0) out('No such lines.')
   else out(`There is no log in ${folder} yet: the desk writes one while it runs.`)
 }
 
