@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { failed } from '../src/notify/channel.ts'
+import { openSql } from '../src/store/sql.ts'
 import { House } from './house.ts'
 import { HandChannel, person, PostOffice } from './post-office.ts'
 
@@ -221,6 +222,18 @@ test('a journal that nobody followed is told of from its end on', async () => {
   follow(house, new PostOffice({ clock: house.clock, channel, file }))
   await office.pass(5)
   assert.equal(channel.titles().filter((title) => title.includes('EXECUTED')).length, 2)
+})
+
+test('an outbox that cannot be read is told of, and throws at nobody', async () => {
+  const office = new PostOffice()
+  office.channel.answers.push(DOWN)
+  office.tell('SCAN')
+  await office.pass(1)
+  const sql = openSql(office.file)
+  sql.exec('DROP TABLE letter')
+  sql.close()
+  await office.pass(5)
+  assert.match(office.said.join('\n'), /error: Messages for asha wait: .*letter/)
 })
 
 test('hostile texts stay what they are: text', async () => {

@@ -76,8 +76,18 @@ export class Courier {
     this.#timers.clear()
   }
 
+  /** An outbox that cannot be read is told of, and stops nobody but itself. */
   #turn(name: string): void {
     if (this.#isClosed || this.#busy.has(name)) return
+    try {
+      this.#next(name)
+    } catch (error) {
+      this.#parts.say('error', `Messages for ${name} wait: ${(error as Error).message}`)
+      this.#comeBack(name, later(this.#parts.now(), BACKOFF_MAX_MS))
+    }
+  }
+
+  #next(name: string): void {
     const { outbox, now } = this.#parts
     const recipient = this.#parts.recipients().find((each) => each.name === name)
     const channel = recipient && this.#parts.channelOf(recipient)
